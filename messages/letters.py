@@ -1,0 +1,38 @@
+"""What is put aside with its reason: quarantined events and dead letters. Nothing is deleted."""
+
+from __future__ import annotations
+
+from pydantic import Base64Bytes
+
+from messages.decision import Origin, Reason
+from messages.event import AnyEvent
+from messages.model import Code, Message, SchemaVersion, Time
+from messages.place import Place
+
+
+class Quarantined(Message):
+    """An event that was screened out, whole, so that an officer can release it."""
+
+    schema_version: SchemaVersion = 1
+    event: AnyEvent
+    origin: Origin
+    received_at: Time
+    place: Place | None = None
+    category: Code | None = None
+    reasons: tuple[Reason, ...]
+    pack: str
+
+
+class DeadLetter(Message):
+    """What could not be decoded or decided. ``body`` is the original, byte for byte, in base64."""
+
+    schema_version: SchemaVersion = 1
+    origin: Origin
+    received_at: Time
+    code: str
+    message: str
+    field: str = ""
+    body: Base64Bytes
+    key: Base64Bytes | None = None
+    headers: dict[str, str] = {}
+    pack: str

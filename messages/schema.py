@@ -1,0 +1,39 @@
+"""JSON Schema of everything that travels, for producers, consoles and editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from messages.action import Action
+from messages.decision import Decision, Understood
+from messages.event import Alarm, Reading, Report
+from messages.incident import Incident, QueueEntry
+from messages.ledger import LedgerEntry
+from messages.letters import DeadLetter, Quarantined
+from messages.order import Order
+from messages.place import Place
+
+CONTRACT: dict[str, Any] = {
+    "report": Report,
+    "alarm": Alarm,
+    "reading": Reading,
+    "action": Action,
+    "order": Order,
+    "place": Place,
+    "understood": Understood,
+    "decision": Decision,
+    "incident": Incident,
+    "queue-entry": QueueEntry,
+    "quarantined": Quarantined,
+    "dead-letter": DeadLetter,
+    "ledger-entry": LedgerEntry,
+}
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one body, by its name in :data:`CONTRACT`."""
+    mode = "validation" if name in {"report", "alarm", "reading", "action", "order"} else "serialization"
+    schema = TypeAdapter(CONTRACT[name]).json_schema(mode=mode)  # type: ignore[arg-type]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
