@@ -13,6 +13,7 @@ from messages.place import Place
 
 Priority: TypeAlias = Literal["P1", "P2", "P3", "P4"]
 Outcome: TypeAlias = Literal["routed", "merged", "quarantined", "dead", "ignored"]
+EventKind: TypeAlias = Literal["report", "alarm", "reading"]
 Step: TypeAlias = Literal["locate", "screen", "classify", "assess", "desk", "route"]
 
 
@@ -55,6 +56,7 @@ class Understood(Message):
 
     schema_version: SchemaVersion = 1
     event: AnyEvent
+    kind: EventKind
     origin: Origin
     received_at: Time
     shard: Annotated[int, Field(ge=0)]
@@ -73,7 +75,7 @@ class Decision(Message):
 
     schema_version: SchemaVersion = 1
     event_id: Id
-    kind: Literal["report", "alarm", "reading"]
+    kind: EventKind
     source: Code
     origin: Origin
     outcome: Outcome

@@ -75,9 +75,7 @@ class BoundaryError(WanggeError):
 
     family = "boundary"
 
-    def __init__(
-        self, code: str, message: str, *, file: Path | str = "", mend: str = ""
-    ) -> None:
+    def __init__(self, code: str, message: str, *, file: Path | str = "", mend: str = "") -> None:
         self.file = str(file)
         super().__init__(code, message, mend=mend)
 

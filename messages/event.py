@@ -88,4 +88,5 @@ class Reading(Event):
     quality: ReadingQuality = "good"
 
 
-AnyEvent: TypeAlias = Annotated[Report | Alarm | Reading, Field(discriminator="kind")]
+AnyEvent: TypeAlias = Report | Alarm | Reading
+"""``kind`` may be left out, as the lane tells it; the required fields tell the three apart."""

@@ -13,8 +13,12 @@ MAX_BODY_BYTES = 256 * 1024
 """A longer body is a dead letter. Pictures travel as links (``Media.url``), never inline."""
 
 SchemaVersion: TypeAlias = Literal[1]
-Id: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")]
-Code: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x20]+$")]
+Id: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")
+]
+Code: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x20]+$")
+]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=4000)]
 ShortText: TypeAlias = Annotated[str, StringConstraints(max_length=500)]

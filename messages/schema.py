@@ -34,6 +34,10 @@ CONTRACT: dict[str, Any] = {
 
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one body, by its name in :data:`CONTRACT`."""
-    mode = "validation" if name in {"report", "alarm", "reading", "action", "order"} else "serialization"
+    mode = (
+        "validation"
+        if name in {"report", "alarm", "reading", "action", "order"}
+        else "serialization"
+    )
     schema = TypeAdapter(CONTRACT[name]).json_schema(mode=mode)  # type: ignore[arg-type]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}

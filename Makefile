@@ -1,0 +1,54 @@
+# Wangge. Everything a newcomer needs: make demo, make test. The rest is for who builds it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# uv in an environment of its own, so that nothing is installed outside this folder.
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+# The lock names the public index; an index or a mirror of this machine's own comes from its settings.
+UV_FLAGS := --frozen --no-progress
+export UV_PYTHON_DOWNLOADS := never
+BIN := .venv/bin
+CODE := messages packs geo rules incidents sinks streams drills cli
+PYTEST := $(BIN)/pytest
+
+.PHONY: help setup demo test test-all check format bench boston clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: .venv/.synced ## Make .venv from uv.lock (the others do it when needed)
+
+.venv/.synced: pyproject.toml uv.lock
+	@echo "Setting up .venv from uv.lock (about half a minute, once) …"
+	@test -x $(UV) || { python3 -m venv .uv && .uv/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION); }
+	@$(UV) sync -q $(UV_FLAGS) --python "$$(command -v python3)"
+	@touch $@
+
+demo: setup ## Run the demo city for a bounded time: queues, reasons, ledger; leaves demo-run/
+	@$(BIN)/wangge up --events 8000 --rate 500 --run demo-run
+
+test: setup ## Run the tests that need nothing but this folder; under 3 minutes
+	@$(PYTEST) -m "not slow and not kafka"
+
+test-all: setup ## Also what takes minutes or needs Apache Kafka (Java 17+, Maven)
+	@$(PYTEST) -m "slow or kafka"
+
+check: setup ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: setup ## Put the code into its one form
+	@$(BIN)/ruff check --fix -q . && $(BIN)/ruff format -q .
+
+bench: setup ## Measure the worker beside a bare loop and stock Faust in the same run
+	@$(BIN)/python -m benchmarks.worker
+
+boston: setup ## Route Boston's own 311 records (DATA=folder with the city's files) and compare
+	@$(BIN)/python -m benchmarks.boston $(DATA)
+
+clean: ## Remove what was made here
+	@rm -rf .venv .uv dist demo-run .pytest_cache .mypy_cache .ruff_cache .hypothesis

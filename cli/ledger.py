@@ -1,0 +1,88 @@
+"""``wangge ledger``: what became of everything that was read, and the proof of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from messages.errors import SettingsError
+from messages.topics import Topics
+from sinks.run_folder import RunFolder
+from streams.ledger_proof import PartitionProof, prove
+
+COLUMNS = ("read", "routed", "merged", "quarantined", "dead", "ignored", "waiting")
+
+
+def ledger(
+    run: Annotated[Path | None, typer.Option(help="Read a run folder.")] = None,
+    brokers: Annotated[
+        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Read the topics of this Kafka.")
+    ] = None,
+    namespace: Annotated[str, typer.Option(envvar="WANGGE_NAMESPACE")] = "wangge",
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Exit 1 unless every offset has one outcome.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line a partition.")] = False,
+) -> None:
+    """Show the ledger per input partition: read = routed + merged + quarantined + dead + ignored.
+
+    It is computed from the published records themselves, not from counters.
+    """
+    if run is not None:
+        folder = RunFolder.open(run)
+        bodies = [folder.bodies(folder.stream(n)) for n in ("ledger", "decisions", "dead")]
+    elif brokers:
+        from streams.topic_reader import read_all
+
+        topics = Topics(namespace)
+        bodies = [read_all(brokers, t) for t in (topics.ledger, topics.decisions, topics.dead)]
+    else:
+        raise SettingsError("ledger", "neither a run nor a broker", mend="pass --run or --brokers")
+    proofs = prove(*bodies)
+    if json:
+        for proof in proofs:
+            typer.echo(orjson.dumps(proof.as_row()))
+    else:
+        Console(highlight=False).print(table(proofs))
+    if verify and not (proofs and all(proof.balances for proof in proofs)):
+        faults = sum(not proof.balances for proof in proofs)
+        typer.echo(
+            f"the ledger does not balance in {faults} of {len(proofs)} partitions"
+            if proofs
+            else "nothing was read: there is no ledger to verify",
+            err=True,
+        )
+        raise typer.Exit(1)
+    if verify:
+        typer.echo(f"verified: {sum(p.read for p in proofs):,} offsets, one outcome each", err=True)
+
+
+def table(proofs: list[PartitionProof]) -> Table:
+    """The proofs by topic, with a total and a word on each line."""
+    shown = Table(title="Ledger", title_justify="left")
+    shown.add_column("topic")
+    for column in (*COLUMNS, "balances"):
+        shown.add_column(column, justify="right")
+    by_topic: dict[str, list[PartitionProof]] = {}
+    for proof in proofs:
+        by_topic.setdefault(proof.topic, []).append(proof)
+    for topic, found in [*by_topic.items(), ("total", proofs)]:
+        if topic == "total":
+            shown.add_section()
+        shown.add_row(topic, *_cells(found))
+    return shown
+
+
+def _cells(proofs: list[PartitionProof]) -> list[str]:
+    counts = {
+        "read": sum(p.read - p.absent for p in proofs),
+        "waiting": sum(p.waiting for p in proofs),
+    }
+    numbers = [counts.get(c, sum(p.outcomes[c] for p in proofs)) for c in COLUMNS]
+    fine = all(p.balances for p in proofs)
+    return [f"{n:,}" for n in numbers] + ["[green]yes[/]" if fine else "[red]NO[/]"]

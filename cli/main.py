@@ -1,0 +1,47 @@
+"""``wangge``: the command line. Exit codes: 0 ok, 1 a finding, 2 a usage or configuration error."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import city, explain, ledger, locate, post, replay, schema, topics, up, watch, worker
+from messages.errors import RunError, WanggeError
+
+app = typer.Typer(
+    name="wangge",
+    help="Wangge 网格: takes in what citizens and sensors report, decides what, where and whose, "
+    "and puts it in the right unit's queue.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(up.up)
+app.command("worker")(worker.worker)
+app.command("post")(post.post)
+app.command("watch")(watch.watch)
+app.command("replay")(replay.replay)
+app.command("explain")(explain.explain)
+app.command("locate")(locate.locate)
+app.command("ledger")(ledger.ledger)
+app.command("schema")(schema.schema)
+app.add_typer(city.app, name="city")
+app.add_typer(topics.app, name="topics")
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line on stderr, never a traceback."""
+    try:
+        app()
+    except WanggeError as error:
+        print(f"wangge: {error}", file=sys.stderr)
+        sys.exit(1 if isinstance(error, RunError) else 2)
+    except BrokenPipeError:  # the reader of our pipe has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

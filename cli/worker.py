@@ -1,0 +1,53 @@
+"""``wangge worker``: one worker, until it is told to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.settings import Settings
+from streams.worker import run
+
+
+def worker(
+    brokers: Annotated[
+        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
+    ] = None,
+    redis: Annotated[
+        str | None, typer.Option(envvar="WANGGE_REDIS", help="Redis, as redis://host:port/db.")
+    ] = None,
+    pack: Annotated[
+        Path | None, typer.Option(envvar="WANGGE_PACK", help="City pack folder.")
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
+    ] = None,
+    slot: Annotated[
+        str | None,
+        typer.Option(envvar="WANGGE_SLOT", help="This worker's stable name, unique in the city."),
+    ] = None,
+    web_port: Annotated[
+        int | None,
+        typer.Option(envvar="WANGGE_WEB_PORT", help="Health and metrics port on loopback."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Log as JSON lines (the default off a terminal).")
+    ] = False,
+) -> None:
+    """Run one worker: both stages, all lanes. Stops on SIGTERM or Ctrl-C, within five seconds.
+
+    Other settings come from WANGGE_… variables; `faust -A streams.app worker` starts the same.
+    """
+    run(
+        Settings.read(
+            brokers=brokers,
+            redis=redis,
+            pack=pack,
+            namespace=namespace,
+            slot=slot,
+            web_port=web_port,
+        ),
+        as_json=json,
+    )

@@ -1,0 +1,137 @@
+"""A GeoJSON feature collection as plain columns. Nothing is converted or mended here.
+
+Format: RFC 7946, and of the older GeoJSON 2008 its ``crs`` member, which files still carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry import shape
+
+from geo.layer import Geometries
+from messages.errors import BoundaryError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Columns of one collection. ``crs``: what the file itself declares, or None."""
+
+    crs: str | None
+    properties: tuple[dict[str, Any], ...]
+    geometries: Geometries
+
+    def texts(self, name: str) -> list[str]:
+        """One property of every feature as text; numbers as their digits, absent as "".
+
+        Raises ``property_unknown`` when no feature has it.
+        """
+        if not any(name in p for p in self.properties):
+            known = sorted({key for p in self.properties[:100] for key in p})
+            raise BoundaryError(
+                "property_unknown",
+                f"no feature has a property {name!r}",
+                mend=f"name one of {', '.join(known) or 'none: the features have no properties'}",
+            )
+        return [_text(p.get(name)) for p in self.properties]
+
+
+def read_features(obj: object) -> Features:
+    """The features of a decoded GeoJSON object, 2-D, in the file's own coordinates.
+
+    Raises :class:`BoundaryError` ``not_geojson``, ``geometry_missing``, ``geometry_type``,
+    ``geometry_broken`` or ``coordinates_not_finite``.
+    """
+    if not isinstance(obj, dict) or obj.get("type") != "FeatureCollection":
+        kind = obj.get("type") if isinstance(obj, dict) else type(obj).__name__
+        raise _not_geojson(f"a {kind}, not a FeatureCollection")
+    features = obj.get("features")
+    if not isinstance(features, list) or not features:
+        raise _not_geojson("it has no features")
+    properties = []
+    geometries = np.empty(len(features), dtype=object)
+    for row, (found, geometry) in enumerate(_parts(features)):
+        properties.append(found)
+        geometries[row] = geometry
+    geometries = shapely.force_2d(geometries)
+    finite = np.isfinite(shapely.bounds(geometries)).all(axis=1)
+    if not finite.all():
+        raise BoundaryError(
+            "coordinates_not_finite",
+            f"feature {int(np.flatnonzero(~finite)[0]) + 1} has a coordinate that is not a number",
+            mend="export the file again",
+        )
+    return Features(_declared_crs(obj), tuple(properties), geometries)
+
+
+def _parts(features: list[Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    for row, feature in enumerate(features, 1):
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            raise _not_geojson(f"feature {row} is not a Feature")
+        properties = feature.get("properties")
+        if not isinstance(properties, dict | None):
+            raise _not_geojson(f"the properties of feature {row} are not an object")
+        yield properties or {}, _geometry(feature.get("geometry"), row)
+
+
+def _geometry(found: Any, row: int) -> Any:
+    if not isinstance(found, dict) or not found.get("coordinates"):
+        if isinstance(found, dict) and found.get("type") == "GeometryCollection":
+            raise _wrong_type("GeometryCollection", row)
+        raise BoundaryError(
+            "geometry_missing",
+            f"feature {row} has no geometry",
+            mend="give it a polygon, or take it out",
+        )
+    if found.get("type") not in ("Polygon", "MultiPolygon"):
+        raise _wrong_type(found.get("type"), row)
+    try:
+        geometry = shape(found)
+    except (ValueError, TypeError, IndexError, AttributeError, shapely.GEOSException) as error:
+        raise BoundaryError(
+            "geometry_broken",
+            f"feature {row}: {str(error).splitlines()[0] if str(error) else 'not a polygon'}",
+            mend="export the file again; a ring is a list of four or more [lon, lat]",
+        ) from None
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        raise BoundaryError(
+            "coordinates_not_finite",
+            f"feature {row} has a coordinate that is not a number",
+            mend="export the file again",
+        )
+    return geometry
+
+
+def _declared_crs(obj: dict[str, Any]) -> str | None:
+    crs = obj.get("crs")
+    if not isinstance(crs, dict):
+        return None
+    properties = crs.get("properties")
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) and name else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # some exporters write whole numbers as 12.0
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip()
+    return ""
+
+
+def _not_geojson(what: str) -> BoundaryError:
+    return BoundaryError(
+        "not_geojson", what, mend="give a GeoJSON FeatureCollection of polygons (RFC 7946)"
+    )
+
+
+def _wrong_type(kind: object, row: int) -> BoundaryError:
+    return BoundaryError(
+        "geometry_type",
+        f"feature {row} is a {kind}, not a polygon",
+        mend="give polygons and multipolygons only",
+    )

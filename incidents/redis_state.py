@@ -1,0 +1,129 @@
+"""The shared view of the shards' state in Redis: written only after Kafka has committed.
+
+Keys of shard ``p`` share one hash tag, so that they live in one slot of a cluster and one script
+may touch them: ``{ns:p}:ver``, ``{ns:p}:cursor``, ``{ns:p}:s:<kind>:<id>``, and the derived
+``{ns:p}:due``, a sorted set of ``<kind>:<id>`` by due time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from redis.exceptions import RedisError
+
+from incidents.state import Version, Write
+from messages.errors import StateError
+
+# KEYS: ver, cursor, due, then one a write. ARGV: base, version number, version body, cursor,
+# then three a write: value ('' removes), due ('' for none), member of the due set.
+APPLY = """
+local current = redis.call('HGET', KEYS[1], 'number') or '0'
+if current == ARGV[2] then return 'SAME' end
+if current ~= ARGV[1] then return 'STALE ' .. current end
+for i = 4, #KEYS do
+  local a = 5 + (i - 4) * 3
+  if ARGV[a] == '' then
+    redis.call('DEL', KEYS[i])
+    redis.call('ZREM', KEYS[3], ARGV[a + 2])
+  else
+    redis.call('SET', KEYS[i], ARGV[a])
+    if ARGV[a + 1] ~= '' then
+      redis.call('ZADD', KEYS[3], ARGV[a + 1], ARGV[a + 2])
+    else
+      redis.call('ZREM', KEYS[3], ARGV[a + 2])
+    end
+  end
+end
+redis.call('HSET', KEYS[1], 'number', ARGV[2], 'body', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[4])
+return 'OK'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardKeys:
+    """The Redis keys of one shard."""
+
+    ns: str
+    shard: int
+
+    @property
+    def tag(self) -> str:
+        return f"{{{self.ns}:{self.shard}}}"
+
+    @property
+    def ver(self) -> str:
+        return f"{self.tag}:ver"
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.tag}:cursor"
+
+    @property
+    def due(self) -> str:
+        return f"{self.tag}:due"
+
+    def record(self, kind: str, key: str) -> str:
+        return f"{self.tag}:s:{kind}:{key}"
+
+
+def apply_arguments(
+    keys: ShardKeys, base: int, version: Version, writes: Sequence[Write]
+) -> tuple[list[str], list[str | bytes]]:
+    """KEYS and ARGV of the apply script for one unit of work."""
+    tag = keys.tag
+    names = [keys.ver, keys.cursor, keys.due]
+    names += [f"{tag}:s:{kind}:{key}" for kind, key, _, _ in writes]
+    arguments: list[str | bytes] = [
+        str(base),
+        str(version.number),
+        version.to_json(),
+        str(version.cursor),
+    ]
+    for kind, key, value, due in writes:
+        arguments += (value or b"", "" if due is None else repr(due), f"{kind}:{key}")
+    return names, arguments
+
+
+class RedisState:
+    """One shard's state, read from and written to Redis: the second implementation of the port.
+
+    Every method raises :class:`StateError` ``state.redis`` when the server cannot be reached.
+    """
+
+    def __init__(self, client: redis.Redis, ns: str, shard: int) -> None:
+        self._client = client
+        self._keys = ShardKeys(ns, shard)
+        self._apply = client.register_script(APPLY)
+
+    @property
+    def version(self) -> Version:
+        body = self._guard(lambda: self._client.hget(self._keys.ver, "body"))
+        return Version.from_json(body) if body else Version()
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        value: bytes | None = self._guard(lambda: self._client.get(self._keys.record(kind, key)))
+        return value
+
+    def due(self, now: float, limit: int) -> list[tuple[str, str]]:
+        members = self._guard(
+            lambda: self._client.zrangebyscore(self._keys.due, "-inf", now, start=0, num=limit)
+        )
+        pairs = (member.decode().partition(":") for member in members)
+        return [(kind, key) for kind, _, key in pairs]
+
+    def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
+        names, arguments = apply_arguments(self._keys, base, version, list(writes))
+        answer = self._guard(lambda: self._apply(keys=names, args=arguments))
+        if answer.startswith(b"STALE"):
+            at = answer.decode().removeprefix("STALE ")
+            raise StateError("stale", f"the view is at version {at}, not {base}")
+
+    def _guard(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except RedisError as error:
+            raise StateError("redis", f"Redis did not answer: {error}") from error

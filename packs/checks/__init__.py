@@ -1,0 +1,15 @@
+"""What no file can know alone: one file per concern, each raises ``PackError`` on a fault."""
+
+from __future__ import annotations
+
+from packs.checks import categories, departments, routes, shards, words
+from packs.pack import Pack
+
+
+def run(pack: Pack) -> None:
+    """All cross-checks of a pack, in the order in which a person would mend it."""
+    categories.check(pack)
+    departments.check(pack)
+    shards.check(pack)
+    words.check(pack)
+    routes.check(pack)

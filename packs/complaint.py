@@ -1,0 +1,62 @@
+"""What pydantic found wrong in a file, as one error that names the line and the mend."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from messages.errors import PackError
+from packs.document import Document, Where
+from packs.model import PackModel
+
+M = TypeVar("M", bound=PackModel)
+_MISSING_MENDS = {
+    "datum": "declare the datum of the producer's positions: wgs84, cgcs2000, gcj02 or bd09",
+    "schema_version": "write `schema_version: 1` at the top",
+}
+
+
+def parse(document: Document, model: type[M]) -> M:
+    """The model of a document. Raises :class:`PackError` about the first thing wrong in it."""
+    try:
+        # By way of JSON, because strict models take a list for a tuple only from there.
+        return model.model_validate_json(orjson.dumps(document.data))
+    except ValidationError as error:
+        raise _explained(document, model, error) from None
+
+
+def _explained(document: Document, model: type[PackModel], error: ValidationError) -> PackError:
+    found: list[Any] = error.errors(include_url=False)
+    # In the file's order, and a misspelt field before the missing one that it causes.
+    first = min(found, key=lambda e: (e["type"] == "missing", document.line(e["loc"])))
+    where: Where = first["loc"]
+    dotted = ".".join(str(part) for part in where)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    match first["type"]:
+        case "missing":
+            code, message = "missing_field", f"{dotted} is missing"
+            mend = _MISSING_MENDS.get(str(where[-1]), f"add `{where[-1]}:` here")
+        case "extra_forbidden":
+            code, message = "unknown_field", f"{dotted} is not a field"
+            mend = _likely(str(where[-1]), model)
+        case "string_type" if isinstance(first["input"], int | float):
+            code, message = "wrong_type", f"{dotted}: {first['input']!r} is not a text"
+            mend = "put it in quotes: a code is a text, not a number"
+        case kind if kind.endswith("_type"):
+            code, message = "wrong_type", f"{dotted}: {first['msg']}"
+            mend = "write a value of that type"
+        case _:
+            code, message = "wrong_value", f"{dotted or 'file'}: {first['msg']}"
+            mend = "write a value that fits"
+    return document.error(code, message + more, where, mend=mend)
+
+
+def _likely(field: str, model: type[PackModel]) -> str:
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    names = {name for part in parts for name in part.get("properties", {})}
+    near = difflib.get_close_matches(field, sorted(names), n=1)
+    return f"did you mean `{near[0]}`?" if near else "take it out"

@@ -1,0 +1,30 @@
+"""What all models of a pack's files have in common, and the field types with their limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from messages.decision import EventKind, Priority
+
+__all__ = ["EventKind", "Priority"]
+
+FileVersion: TypeAlias = Literal[1]
+CategoryCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
+# A code that becomes part of a Kafka topic name and of a unit such as dept:gas.
+UnitPart: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,48}$")]
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,47}$")]
+Label: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"\S")]
+RelativePath: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^/\\~][^\\]*$")
+]
+Lon: TypeAlias = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Lat: TypeAlias = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+
+class PackModel(BaseModel):
+    """A frozen, strict model of one part of a pack's file: no unknown field, no conversion."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)

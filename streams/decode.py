@@ -1,0 +1,85 @@
+"""From bytes to a checked event, or to an error with a stable code.
+
+=========================  ==========================================================
+code                       what was wrong
+=========================  ==========================================================
+event.empty_body           no bytes at all
+event.body_too_large       more than 256 KiB
+event.undecodable          not UTF-8 JSON
+event.unknown_version      ``schema_version`` is not one this release knows
+event.missing_field        a required field is absent
+event.unknown_field        a field that the contract does not have
+event.wrong_type           a field of another type
+event.not_finite           NaN or Infinity
+event.out_of_range         a number outside its range, such as a latitude of 118
+event.too_long             a text, list or id over its limit
+event.undecided            decoded, but no decision could be made of it
+=========================  ==========================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator
+
+from messages.errors import EventError
+from messages.event import Alarm, Event, Reading, Report
+from messages.model import MAX_BODY_BYTES
+from messages.topics import Lane
+
+_VALIDATORS: Final[dict[Lane, SchemaValidator]] = {
+    "alarms": Alarm.__pydantic_validator__,  # type: ignore[dict-item]
+    "urgent": Report.__pydantic_validator__,  # type: ignore[dict-item]
+    "reports": Report.__pydantic_validator__,  # type: ignore[dict-item]
+    "readings": Reading.__pydantic_validator__,  # type: ignore[dict-item]
+}
+# pydantic's own error types: https://docs.pydantic.dev/latest/errors/validation_errors/
+_CODES: Final = {
+    "json_invalid": "undecodable",
+    "missing": "missing_field",
+    "extra_forbidden": "unknown_field",
+    "finite_number": "not_finite",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "string_too_long": "too_long",
+    "string_too_short": "too_long",
+    "too_long": "too_long",
+}
+
+
+def decode(lane: Lane, body: bytes | None) -> Event:
+    """The event that a lane's body holds. Raises :class:`EventError` with a code of the table."""
+    if not body:
+        raise EventError("empty_body", "the record has no body")
+    if len(body) > MAX_BODY_BYTES:
+        raise EventError(
+            "body_too_large",
+            f"{len(body):,} bytes are more than {MAX_BODY_BYTES:,}",
+            mend="send pictures as links",
+        )
+    try:
+        event: Event = _VALIDATORS[lane].validate_json(body)
+    except ValidationError as error:
+        raise _explained(error) from None
+    return event
+
+
+def _explained(error: ValidationError) -> EventError:
+    found: list[dict[str, Any]] = error.errors(
+        include_url=False, include_context=False, include_input=False
+    )  # type: ignore[assignment]
+    # An unknown version explains every other finding.
+    first = next((e for e in found if e["loc"][:1] == ("schema_version",)), found[0])
+    field = ".".join(str(part) for part in first["loc"])
+    if field == "schema_version" and first["type"] != "missing":
+        return EventError(
+            "unknown_version",
+            "schema_version is not 1",
+            field=field,
+            mend="post bodies of schema_version 1",
+        )
+    code = _CODES.get(first["type"], "wrong_type")
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return EventError(code, f"{field or 'body'}: {first['msg']}{more}", field=field)

@@ -1,0 +1,127 @@
+"""Stage B at work: this worker's shards, each judged by its one owner, one unit of work at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+import structlog
+from confluent_kafka import Consumer, TopicPartition
+
+from incidents.state import MemoryState
+from messages.cloudevents import rfc3339
+from messages.model import Body
+from sinks.encode import Encoder
+from sinks.output import Output
+from streams import metrics
+from streams.backpressure import DeskGate
+from streams.city import City
+from streams.commit import AtLeastOnce
+from streams.judge import Decisions, DeskBatch, judge
+from streams.restore import restore, state_outputs
+from streams.view import RedisView
+from streams.wire.records import Delivery, Records
+
+log = structlog.get_logger(__name__)
+
+
+class DeskWork:
+    """The shards this worker owns. Kafka's group makes it the only writer of each."""
+
+    def __init__(
+        self,
+        city: City,
+        encoder: Encoder,
+        gate: DeskGate,
+        view: RedisView,
+        consumer_conf: dict[str, Any],
+        clock: Callable[[], float],
+    ) -> None:
+        self._city = city
+        self._encoder = encoder
+        self._gate = gate
+        self._view = view
+        self._conf = consumer_conf
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self.states: dict[int, MemoryState] = {}
+        self.commits: AtLeastOnce | None = None
+        self.ready = False
+
+    async def work(self, delivery: Delivery) -> None:
+        """Judge a batch shard by shard, commit it as one unit, then show it in Redis."""
+        assert self.commits is not None
+        began = self._clock()
+        records = delivery.records
+        units = [
+            (shard, judge(self.states[shard], batch, 0.0))
+            for shard, batch in desk_batches(records, self._city)
+        ]
+        outputs: list[Output] = []
+        for shard, unit in units:
+            outputs += desk_outputs(self._encoder, shard, unit)
+        ends = {shard: end for shard, (_, end) in records.spans().items()}
+        await self.commits.commit(outputs, records.topic, ends)
+        for shard, unit in units:
+            self.states[shard].apply(unit.base, unit.version, unit.writes)
+        delivery.done()
+        self._count(units, began)
+        for shard, unit in units:
+            state = self.states[shard]
+            await self._view.applied(shard, unit.base, unit.version, unit.writes, state)
+        metrics.VIEW_BEHIND.set(len(self._view.behind))
+
+    def _count(self, units: Iterable[tuple[int, Decisions]], began: float) -> None:
+        now = self._clock()
+        for shard, unit in units:
+            routed = [d for d in unit.decisions if d["outcome"] == "routed"]
+            metrics.DECIDED.labels("routed").inc(len(routed))
+            metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
+            metrics.DECIDED.labels("dead").inc(len(unit.dead))
+            self._gate.judged(shard, len(unit.decisions) + len(unit.dead))
+            if routed:
+                metrics.END_TO_END_SECONDS.observe(max(0.0, now - unit.version.now))
+        metrics.UNIT_SECONDS.labels("desk").observe(now - began)
+
+    # Assignments, on the consumer's thread ------------------------------------------------
+
+    def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Take the shards over: their state first, then their events."""
+        consumer.committed(partitions, timeout=10)  # waits for a pending transaction
+        for partition in partitions:
+            shard = partition.partition
+            state = restore(self._conf, self._encoder.topics.state, shard)
+            self.states[shard] = state
+            log.info("shard.taken", shard=shard, version=state.version.number, records=len(state))
+            asyncio.run_coroutine_threadsafe(self._view.catch_up(shard, state), self._loop)
+        self.ready = True
+
+    def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
+        for partition in partitions:
+            self.states.pop(partition.partition, None)
+
+
+def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:
+    """The batch's events by shard, decoded, in offset order."""
+    batches = []
+    spans = records.spans()
+    for shard, rows in records.by_partition().items():
+        bodies: list[Body] = [orjson.loads(records.values[row] or b"null") for row in rows]
+        offsets = [records.offsets[row] for row in rows]
+        batches.append((shard, DeskBatch(city, shard, bodies, offsets, spans[shard][1])))
+    return batches
+
+
+def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> list[Output]:
+    """Everything one unit of stage B writes: for readers first, its state last."""
+    time = rfc3339(unit.version.now)
+    return [
+        *encoder.entries(unit.entries, time),
+        *encoder.incidents(unit.incidents, time),
+        *encoder.decisions(unit.decisions, time),
+        *encoder.quarantined(unit.quarantined, time),
+        *encoder.dead(unit.dead, time),
+        *state_outputs(encoder.topics.state, shard, unit.version, unit.writes),
+    ]

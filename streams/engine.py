@@ -1,0 +1,140 @@
+"""The worker's inside: the wire, the lanes and the desk as one Faust service that starts and drains."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import faust
+import structlog
+
+from messages.topics import LANES, Lane
+from sinks.encode import Encoder
+from streams import metrics
+from streams.backpressure import DeskGate
+from streams.city import City
+from streams.commit import AtLeastOnce
+from streams.desk import DeskWork
+from streams.lane import LaneWork
+from streams.leave import Watchdog, leave
+from streams.settings import Settings
+from streams.view import RedisView
+from streams.wire import config
+from streams.wire.channel import BatchChannel
+from streams.wire.consumer import ConsumerThread
+from streams.wire.producer import BatchProducer
+from streams.wire.records import Delivery
+
+log = structlog.get_logger(__name__)
+DRAIN_SECONDS = 4.0
+
+
+class Work(Protocol):
+    """A stage's work on one batch."""
+
+    commits: AtLeastOnce | None
+    ready: bool
+
+    async def work(self, delivery: Delivery) -> None: ...
+
+
+class Engine(faust.Service):  # type: ignore[misc]
+    """Both stages of one worker. ``channels`` are read by the app's agents, which call :meth:`run`."""
+
+    settings: Settings
+    channels: dict[str, BatchChannel]
+
+    def __init__(
+        self,
+        settings: Settings,
+        channels: dict[str, BatchChannel],
+        clock: Callable[[], float] = time.time,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.settings = settings
+        self.channels = channels
+        self._clock = clock
+        self._threads: dict[str, ConsumerThread] = {}
+        self._works: dict[str, Work] = {}
+
+    async def on_start(self) -> None:
+        """Load the city, then read: a worker with a bad pack never joins a group."""
+        settings, loop = self.settings, asyncio.get_running_loop()
+        city = await loop.run_in_executor(None, City.load, settings.pack, settings.cache)
+        metrics.PACK.labels(city.version, city.boundaries).set(1)
+        log.info("city.loaded", city=city.code, pack=city.version, cells=len(city.cells))
+        self._watchdog = Watchdog(loop)
+        self._watchdog.start()
+        encoder = Encoder(settings.topics)
+        desk_conf = config.consumer(settings, settings.desk_group, "desk")
+        self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
+        self._view = RedisView(settings.redis, settings.namespace, self._clock)
+        for lane in LANES:
+            self._add_lane(lane, LaneWork(lane, city, encoder, self._gate, self._clock))
+        desk = DeskWork(city, encoder, self._gate, self._view, desk_conf, self._clock)
+        self._add("desk", settings.topics.desk, desk, desk_conf)
+        for thread in self._threads.values():
+            thread.start()
+        self.add_future(self._gate.watch())
+
+    def _add_lane(self, lane: Lane, work: LaneWork) -> None:
+        settings = self.settings
+        conf = config.consumer(settings, f"{settings.group}.{lane}", lane)
+        self._add(lane, settings.topics.lane(lane), work, conf)
+
+    def _add(self, name: str, topic: str, work: Any, conf: dict[str, Any]) -> None:
+        thread = ConsumerThread(
+            name=name,
+            conf=conf,
+            topics=[topic],
+            hand_over=self.channels[name].fill_from(asyncio.get_running_loop()),
+            assignments=work,
+            fatal=leave,
+            clock=self._clock,
+            max_records=self.settings.batch,
+        )
+        producer = BatchProducer(config.producer(self.settings, name))
+        work.commits = AtLeastOnce(producer, thread, name)
+        self._threads[name] = thread
+        self._works[name] = work
+
+    async def run(self, name: str, delivery: Delivery) -> None:
+        """One batch of one lane, or of the desk. Whatever a stage raises ends the process."""
+        try:
+            await self._works[name].work(delivery)
+        except Exception as error:
+            leave(f"{name}: {type(error).__name__}: {error}")
+
+    @property
+    def alive(self) -> bool:
+        """Every consumer still runs."""
+        return bool(self._threads) and all(t.is_alive() for t in self._threads.values())
+
+    @property
+    def ready(self) -> bool:
+        """Every lane and the desk have been given their partitions once."""
+        return self.alive and all(work.ready for work in self._works.values())
+
+    async def on_stop(self) -> None:
+        """Drain: hand over nothing more, let what is out be committed, leave the groups."""
+        threads = list(self._threads.values())
+        for thread in threads:
+            thread.stop_reading()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while any(t.in_flight for t in threads) and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+        if any(t.in_flight for t in threads):
+            log.warning("drain.cut_short", left={t.name: t.in_flight for t in threads})
+        for thread in threads:
+            thread.stop()
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(None, t.join, 2.0) for t in threads))
+        for work in self._works.values():
+            if work.commits is not None:
+                work.commits.close()
+        await self._view.close()
+        self._watchdog.stop()
+        log.info("drained")

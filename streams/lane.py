@@ -1,0 +1,120 @@
+"""Stage A at work on one lane: a batch in, its outputs and offsets committed, the ledger kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from confluent_kafka import Consumer, TopicPartition
+
+from messages.cloudevents import rfc3339
+from messages.model import Body
+from messages.topics import Lane
+from sinks.encode import Encoder
+from sinks.output import Output
+from streams import metrics
+from streams.backpressure import DeskGate
+from streams.city import City
+from streams.commit import AtLeastOnce
+from streams.ledger import balance
+from streams.understand import Understood, understand
+from streams.wire.records import Delivery, Records
+
+EXPRESS: frozenset[Lane] = frozenset({"alarms", "urgent"})
+"""Lanes that never wait for the desk: what must wait is a report or a reading."""
+
+
+class LaneWork:
+    """One lane of one worker. Its consumer tells it which partitions come and go."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        city: City,
+        encoder: Encoder,
+        gate: DeskGate,
+        clock: Callable[[], float],
+    ) -> None:
+        self.lane = lane
+        self._city = city
+        self._encoder = encoder
+        self._gate = gate
+        self._clock = clock
+        self._positions: dict[int, int] = {}
+        self._previous: asyncio.Task[None] | None = None
+        self.commits: AtLeastOnce | None = None
+        self.ready = False
+
+    async def work(self, delivery: Delivery) -> None:
+        """Understand one batch while the one before it is being committed; then commit it too."""
+        if self.lane not in EXPRESS:
+            await self._gate.open()
+        began = self._clock()
+        records = delivery.records
+        understood = understand(self.lane, records, self._city)
+        now = self._clock()
+        ledger = balance(records, understood, self._positions, now)
+        outputs = lane_outputs(self._encoder, understood, ledger, now)
+        await self.settle()
+        self._positions.update({entry["partition"]: entry["end"] for entry in ledger})
+        self._previous = asyncio.create_task(
+            self._commit(delivery, understood, outputs, ledger, began)
+        )
+
+    async def settle(self) -> None:
+        """Wait for the commit under way. What it raised is raised here."""
+        if self._previous is not None:
+            await self._previous
+            self._previous = None
+
+    async def _commit(
+        self,
+        delivery: Delivery,
+        understood: Understood,
+        outputs: list[Output],
+        ledger: list[Body],
+        began: float,
+    ) -> None:
+        assert self.commits is not None
+        records = delivery.records
+        ends = {entry["partition"]: entry["end"] for entry in ledger}
+        await self.commits.commit(outputs, records.topic, ends)
+        delivery.done()
+        self._count(records, understood, ledger, began)
+
+    def _count(
+        self, records: Records, understood: Understood, ledger: Iterable[Body], began: float
+    ) -> None:
+        metrics.RECEIVED.labels(records.topic).inc(len(records))
+        metrics.DECIDED.labels("quarantined").inc(len(understood.quarantined))
+        metrics.DECIDED.labels("dead").inc(len(understood.dead))
+        metrics.DECIDED.labels("ignored").inc(len(understood.ignored))
+        metrics.UNIT_SECONDS.labels(self.lane).observe(self._clock() - began)
+        self._gate.sent(body["shard"] for body in understood.desk)
+
+    # Assignments, on the consumer's thread ------------------------------------------------
+
+    def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """The ledger goes on where the group has committed, or at the log's start."""
+        for found in consumer.committed(partitions, timeout=10):
+            low, _ = consumer.get_watermark_offsets(found, timeout=10)
+            self._positions[found.partition] = found.offset if found.offset >= 0 else low
+        self.ready = True
+
+    def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
+        for partition in partitions:
+            self._positions.pop(partition.partition, None)
+
+
+def lane_outputs(
+    encoder: Encoder, understood: Understood, ledger: list[Body], now: float
+) -> list[Output]:
+    """Everything one unit of stage A writes, in an order that a reader of one topic can follow."""
+    time = rfc3339(now)
+    return [
+        *encoder.desk(understood.desk, time),
+        *encoder.quarantined(understood.quarantined, time),
+        *encoder.decisions(understood.decisions, time),
+        *encoder.dead(understood.dead, time),
+        *(encoder.ledger(entry, time) for entry in ledger),
+    ]

@@ -1,0 +1,47 @@
+"""Leaving at once: what a stage does when going on could lose or repeat work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from typing import Final, NoReturn
+
+EXIT_CODE: Final = 70
+"""EX_SOFTWARE of sysexits.h: a supervisor starts the worker again."""
+SILENT_SECONDS: Final = 60.0
+
+
+def leave(why: str) -> NoReturn:
+    """End the process without another commit. Restarting Faust's actor in place would step over
+    the failed batch, because the next one's offset covers it."""
+    sys.__stderr__.write(f"wangge: leaving at once: {why}\n")  # type: ignore[union-attr]
+    sys.__stderr__.flush()  # type: ignore[union-attr]
+    os._exit(EXIT_CODE)
+
+
+class Watchdog(threading.Thread):
+    """Leaves when the event loop has not answered for a minute: a zombie keeps its partitions."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self._loop = loop
+        self._last = time.monotonic()
+        self._stopped = threading.Event()
+
+    def _beat(self) -> None:
+        self._last = time.monotonic()
+
+    def run(self) -> None:
+        while not self._stopped.wait(SILENT_SECONDS / 12):
+            if time.monotonic() - self._last > SILENT_SECONDS:
+                leave(f"the event loop has been silent for {SILENT_SECONDS:g} s")
+            try:
+                self._loop.call_soon_threadsafe(self._beat)
+            except RuntimeError:  # the loop is closed: the process is ending by itself
+                return
+
+    def stop(self) -> None:
+        self._stopped.set()

@@ -1,0 +1,125 @@
+"""Proof of the ledger from what was published, not from counters. Pure.
+
+For every input partition: the offsets that stage A's ledger entries cover, less those that hold no
+event, each have exactly one outcome among the decisions, the dead letters and the ignored runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from messages.model import Body
+
+Partition = tuple[str, int]
+
+
+@dataclass(slots=True)
+class PartitionProof:
+    """The balance of one input partition.
+
+    ``read``: offsets covered. ``outcomes``: how many offsets ended in which. ``waiting``: on the
+    desk and not judged yet. ``doubled``: offsets with two different outcomes. ``stray``: outcomes
+    of offsets that no entry covers. ``gaps``: offsets between two entries. ``repeats``: records
+    published again with the same id (at least once allows it; a reader drops them).
+    """
+
+    topic: str
+    partition: int
+    read: int = 0
+    absent: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    doubled: list[int] = field(default_factory=list)
+    stray: list[int] = field(default_factory=list)
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    repeats: int = 0
+
+    @property
+    def balances(self) -> bool:
+        """Nothing lost, nothing twice, nothing still waiting."""
+        return not (self.waiting or self.doubled or self.stray or self.gaps)
+
+    def as_row(self) -> Body:
+        """The proof as a flat JSON object."""
+        return {
+            "topic": self.topic,
+            "partition": self.partition,
+            "read": self.read,
+            "absent": self.absent,
+            **{o: self.outcomes[o] for o in ("routed", "merged", "quarantined", "dead", "ignored")},
+            "waiting": self.waiting,
+            "doubled": len(self.doubled),
+            "stray": len(self.stray),
+            "gaps": len(self.gaps),
+            "repeats": self.repeats,
+            "balances": self.balances,
+        }
+
+
+def prove(
+    entries: Iterable[Body], decisions: Iterable[Body], dead: Iterable[Body]
+) -> list[PartitionProof]:
+    """The proof of every input partition that an entry or an outcome names, in topic order."""
+    proofs: dict[Partition, PartitionProof] = {}
+    covered: dict[Partition, set[int]] = {}
+    ended: dict[Partition, dict[int, str]] = {}
+
+    def at(topic: str, partition: int) -> PartitionProof:
+        where = (topic, partition)
+        if where not in proofs:
+            proofs[where] = PartitionProof(topic, partition)
+            covered[where], ended[where] = set(), {}
+        return proofs[where]
+
+    def end(topic: str, partition: int, offset: int, outcome: str) -> None:
+        proof, ends = at(topic, partition), ended.setdefault((topic, partition), {})
+        before = ends.setdefault(offset, outcome)
+        if before != outcome:
+            proof.doubled.append(offset)
+
+    published: Counter[tuple[str, int, int]] = Counter()
+    for entry in entries:
+        topic, partition = entry["topic"], entry["partition"]
+        proof = at(topic, partition)
+        span = set(range(entry["start"], entry["end"]))
+        new = span - covered[topic, partition]
+        if len(new) == len(span):  # a repeated unit of work covers nothing new
+            proof.absent += entry["absent"]
+        covered[topic, partition] |= new
+        for first, last in entry["ignored_offsets"]:
+            for offset in range(first, last + 1):
+                end(topic, partition, offset, "ignored")
+    for body, outcome in _outcomes(decisions, dead):
+        origin = body["origin"]
+        where = (origin["topic"], origin["partition"], origin["offset"])
+        published[where] += 1
+        end(*where, outcome)
+    for (topic, partition), proof in proofs.items():
+        ends, offsets = ended[topic, partition], covered[topic, partition]
+        proof.read = len(offsets)
+        proof.outcomes.update(ends.values())
+        proof.stray = sorted(ends.keys() - offsets)
+        proof.gaps = _gaps(offsets)
+        proof.waiting = len(offsets) - proof.absent - (len(ends) - len(proof.stray))
+    for (topic, partition, _), times in published.items():
+        proofs[topic, partition].repeats += times - 1
+    return [proofs[where] for where in sorted(proofs)]
+
+
+def _outcomes(decisions: Iterable[Body], dead: Iterable[Body]) -> Iterable[tuple[Body, str]]:
+    for decision in decisions:
+        yield decision, decision["outcome"]
+    for letter in dead:
+        yield letter, "dead"
+
+
+def _gaps(offsets: set[int]) -> list[tuple[int, int]]:
+    """Runs of offsets missing between the lowest and the highest, as (first, last)."""
+    ordered = sorted(offsets)
+    return [
+        (before + 1, after - 1)
+        for before, after in zip(ordered, ordered[1:], strict=False)
+        if after > before + 1
+    ]

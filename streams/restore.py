@@ -1,0 +1,78 @@
+"""A shard's state, read back from the compacted state topic by its new owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+
+from incidents.state import MemoryState, Version, Write
+from messages.errors import StateError
+from sinks.output import Output
+
+VERSION_KEY = b"@ver"
+SILENT_POLLS = 20
+CHUNK = 10_000
+
+
+def state_outputs(topic: str, shard: int, version: Version, writes: list[Write]) -> list[Output]:
+    """A unit's writes as records of the state topic; ``@ver`` is the last of them."""
+    records = [
+        Output(topic, f"{kind}:{key}".encode(), value, None, shard)
+        for kind, key, value, _ in writes
+    ]
+    records.append(Output(topic, VERSION_KEY, version.to_json(), None, shard))
+    return records
+
+
+def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
+    """The state of ``shard`` as of the end of its partition, read committed.
+
+    Raises :class:`StateError` ``state.unreadable`` when the broker stops answering on the way.
+    """
+    consumer = Consumer(
+        {**conf, "group.id": f"{conf['group.id']}.restore", "isolation.level": "read_committed"}
+    )
+    try:
+        return _read(consumer, topic, shard)
+    finally:
+        consumer.close()
+
+
+def _read(consumer: Consumer, topic: str, shard: int) -> MemoryState:
+    partition = TopicPartition(topic, shard, OFFSET_BEGINNING)
+    low, high = consumer.get_watermark_offsets(partition, timeout=10)
+    version = Version()
+    state = MemoryState()
+    if high > low:
+        consumer.assign([partition])
+        for key, value in _until(consumer, high):
+            if key == VERSION_KEY:
+                version = Version.from_json(value or b"")
+            else:
+                state.restore((_write(key, value),))
+    state.arrive(version)
+    return state
+
+
+def _until(consumer: Consumer, end: int) -> Iterator[tuple[bytes, bytes | None]]:
+    silent = 0
+    while True:
+        messages = consumer.consume(CHUNK, 0.5)
+        silent = 0 if messages else silent + 1
+        if silent > SILENT_POLLS:
+            raise StateError("unreadable", "the state topic stopped answering while it was read")
+        for message in messages:
+            if message.error() is None:
+                yield message.key() or b"", message.value()
+        positions = consumer.position(consumer.assignment())
+        if positions and positions[0].offset >= end:
+            return
+
+
+def _write(key: bytes, value: bytes | None) -> Write:
+    kind, _, name = key.decode().partition(":")
+    due = orjson.loads(value).get("due") if value and kind == "seen" else None
+    return Write(kind, name, value, due)

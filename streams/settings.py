@@ -1,0 +1,66 @@
+"""How a worker is told what to do: by environment (``WANGGE_…``), an ``.env`` file, or arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from messages.errors import SettingsError
+from messages.topics import Topics
+
+
+class Settings(BaseSettings):
+    """Settings of one worker process. An unknown ``WANGGE_`` name in the file is refused."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WANGGE_", env_file=".env", extra="forbid", frozen=True
+    )
+
+    brokers: str = "127.0.0.1:9092"
+    redis: str = "redis://127.0.0.1:6379/0"
+    namespace: str = "wangge"
+    pack: Path = Path("cities/nanjing")
+    cache: Path = Field(default_factory=lambda: user_cache_path("wangge"))
+    slot: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "worker-0"
+    embedded: bool = False
+    """The broker is the practice one: at least once, one worker."""
+    delivery: Literal["at_least_once"] = "at_least_once"
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 6066
+    web_bind: str = "127.0.0.1"
+    batch: Annotated[int, Field(ge=1, le=100_000)] = 2000
+    desk_backlog: Annotated[int, Field(ge=1)] = 4000
+    """Stage A holds the ordinary lanes while any shard's desk is further behind than this."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def topics(self) -> Topics:
+        return Topics(self.namespace)
+
+    @property
+    def group(self) -> str:
+        """Stage A's consumer groups start with this; a namespace shares none with another."""
+        return f"{self.namespace}.understand"
+
+    @property
+    def desk_group(self) -> str:
+        return f"{self.namespace}.judge"
+
+    @classmethod
+    def read(cls, **given: object) -> Settings:
+        """Settings from the environment, overridden by what is ``given`` and not None.
+
+        Raises :class:`SettingsError` ``settings.invalid`` naming each setting at fault.
+        """
+        try:
+            return cls(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()
+            )
+            raise SettingsError(
+                "invalid", faults, mend="see `wangge worker --help` and .env.example"
+            ) from None

@@ -1,0 +1,131 @@
+"""Brings a broker's topics to a plan: makes what is missing, reports what differs, changes nothing.
+
+Changing a live topic is an operator's decision: more partitions move keys to other shards, and a
+shorter retention deletes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+)
+
+from messages.errors import BrokerError
+from streams.brokers import client, reach
+from streams.topology import TopicPlan
+
+_REQUEST_SECONDS: Final = 30.0
+_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A topic that exists otherwise. ``what`` is ``partitions`` or the name of a topic config."""
+
+    topic: str
+    what: str
+    wanted: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What was missing (now made, unless dry), what differs, and how many are as planned."""
+
+    missing: tuple[str, ...]
+    differing: tuple[Difference, ...]
+    unchanged: int
+    applied: bool
+
+
+def apply(
+    plan: Sequence[TopicPlan], brokers: str, *, dry_run: bool = False, replication: int = -1
+) -> Diff:
+    """Make the missing topics. ``replication`` -1 is the broker's default.
+
+    Raises :class:`BrokerError`: ``broker.unreachable``, ``broker.refused`` (with the broker's
+    word), ``broker.practice_ground`` (the embedded broker has no admin API).
+    """
+    cluster = reach(brokers)
+    if cluster.practice_ground:
+        raise BrokerError(
+            "practice_ground",
+            f"{brokers} is an embedded broker, which cannot make topics for others",
+            mend="point --brokers at an Apache Kafka; `wangge up` makes its own topics",
+        )
+    admin = AdminClient(client(brokers))
+    missing = [topic for topic in plan if topic.name not in cluster.partitions]
+    present = [topic for topic in plan if topic.name in cluster.partitions]
+    differing = [*_partitions(present, cluster.partitions), *_configs(admin, present)]
+    if not dry_run:
+        for batch in _batches(missing):
+            _create(admin, batch, replication)
+    return Diff(
+        missing=tuple(topic.name for topic in missing),
+        differing=tuple(differing),
+        unchanged=len(present) - len({found.topic for found in differing}),
+        applied=not dry_run,
+    )
+
+
+def _create(admin: AdminClient, batch: list[TopicPlan], replication: int) -> None:
+    wanted = [
+        NewTopic(
+            topic.name,
+            num_partitions=topic.partitions,
+            replication_factor=replication,
+            config=dict(topic.config),
+        )
+        for topic in batch
+    ]
+    made = admin.create_topics(wanted, request_timeout=_REQUEST_SECONDS)
+    for name, future in made.items():
+        _result(future, f"to make topic {name}")
+
+
+def _partitions(present: Iterable[TopicPlan], found: dict[str, int]) -> list[Difference]:
+    return [
+        Difference(topic.name, "partitions", str(topic.partitions), str(found[topic.name]))
+        for topic in present
+        if topic.partitions != found[topic.name]
+    ]
+
+
+def _configs(admin: AdminClient, present: list[TopicPlan]) -> list[Difference]:
+    differing = []
+    for batch in _batches(present):
+        asked = [ConfigResource(ConfigResource.Type.TOPIC, topic.name) for topic in batch]
+        answers = admin.describe_configs(asked, request_timeout=_REQUEST_SECONDS)
+        entries = {
+            resource.name: _result(future, f"to describe topic {resource.name}")
+            for resource, future in answers.items()
+        }
+        for topic in batch:
+            for key, wanted in topic.config.items():
+                found = entries[topic.name].get(key)
+                value = "absent" if found is None else str(found.value)
+                if value != wanted:
+                    differing.append(Difference(topic.name, key, wanted, value))
+    return differing
+
+
+def _result(future: Future[Any], what: str) -> Any:
+    try:
+        return future.result(_REQUEST_SECONDS)
+    except KafkaException as error:
+        raise BrokerError("refused", f"the broker refused {what}: {error.args[0].str()}") from None
+    except TimeoutError:
+        raise BrokerError("refused", f"the broker did not answer {what}") from None
+
+
+def _batches(topics: list[TopicPlan]) -> Iterable[list[TopicPlan]]:
+    for start in range(0, len(topics), _BATCH):
+        yield topics[start : start + _BATCH]

@@ -1,0 +1,185 @@
+"""Stage A: what an event is and where, without memory. Any worker may do it; it is pure."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from messages import cloudevents
+from messages.errors import EventError
+from messages.event import Event, Reading
+from messages.model import SCHEMA_VERSION, Body
+from messages.topics import Lane
+from rules.classify import Classified
+from streams.city import City, Located
+from streams.decode import decode
+from streams.places import locate
+from streams.wire.records import Records
+
+
+@dataclass(slots=True)
+class Understood:
+    """What became of one batch. Every record read is in exactly one of the first four lists.
+
+    ``desk``: bodies of :class:`messages.decision.Understood`, to be judged. ``quarantined``,
+    ``dead``: bodies of :mod:`messages.letters`. ``ignored``: (row in the batch, reading).
+    ``decisions``: bodies of :class:`messages.decision.Decision` for what was quarantined here.
+    """
+
+    desk: list[Body] = field(default_factory=list)
+    quarantined: list[Body] = field(default_factory=list)
+    dead: list[Body] = field(default_factory=list)
+    ignored: list[tuple[int, Reading]] = field(default_factory=list)
+    decisions: list[Body] = field(default_factory=list)
+
+
+def understand(lane: Lane, records: Records, city: City) -> Understood:
+    """Decode, locate, screen, classify and assess one batch of a lane.
+
+    Pure: the arrival times are in ``records``. An event on which anything raises becomes a dead
+    letter with code ``event.undecided``; the others go on.
+    """
+    result = Understood()
+    rows: list[int] = []
+    events: list[Event] = []
+    for row, body in enumerate(records.values):
+        try:
+            events.append(decode(lane, body))
+            rows.append(row)
+        except EventError as error:
+            result.dead.append(_dead(records, row, error, city))
+    for row, event, located in zip(rows, events, locate(events, city), strict=True):
+        try:
+            _understand_one(lane, records, row, event, located, city, result)
+        except Exception as error:  # a poison event must not take its batch with it
+            poison = EventError("undecided", f"{type(error).__name__}: {error}")
+            result.dead.append(_dead(records, row, poison, city))
+    return result
+
+
+def _understand_one(
+    lane: Lane,
+    records: Records,
+    row: int,
+    event: Any,
+    located: Located,
+    city: City,
+    result: Understood,
+) -> None:
+    classified = city.classify(event)
+    if classified is None:
+        result.ignored.append((row, event))
+        return
+    finding = city.screened(event, records.received_at[row], classified.life_safety)
+    if finding is not None:
+        screened = {"step": "screen", "code": finding.code, "text": finding.text}
+        reasons = [located.reason, screened]
+        result.quarantined.append(
+            _quarantined(records, row, event, located, classified, reasons, city)
+        )
+        result.decisions.append(
+            _ended_here(records, row, event, located, classified, reasons, city)
+        )
+        return
+    assessed = city.assess(event, lane, classified.category)
+    result.desk.append(
+        {
+            "schema_version": SCHEMA_VERSION,
+            # Checked above, byte for byte: it travels as it came, and costs nothing to write.
+            "event": orjson.Fragment(records.values[row] or b""),
+            "kind": event.kind,
+            "origin": _origin(records, row),
+            "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
+            "shard": located.shard,
+            "place": located.place,
+            "category": classified.category,
+            "priority": assessed.priority,
+            "contributions": assessed.contributions,
+            "reasons": (located.reason, classified.reason, assessed.reason),
+            "consulted": {
+                "lane": lane,
+                "source": event.source,
+                "life_safety": classified.life_safety,
+                **classified.consulted,
+            },
+            "pack": city.version,
+            "boundaries": city.boundaries,
+        }
+    )
+
+
+def _origin(records: Records, row: int) -> Body:
+    return {
+        "topic": records.topic,
+        "partition": records.partitions[row],
+        "offset": records.offsets[row],
+    }
+
+
+def _quarantined(
+    records: Records,
+    row: int,
+    event: Any,
+    located: Located,
+    classified: Classified,
+    reasons: list[Body],
+    city: City,
+) -> Body:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": orjson.loads(records.values[row] or b""),
+        "origin": _origin(records, row),
+        "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
+        "place": located.place,
+        "category": classified.category,
+        "reasons": reasons,
+        "pack": city.version,
+    }
+
+
+def _ended_here(
+    records: Records,
+    row: int,
+    event: Any,
+    located: Located,
+    classified: Classified,
+    reasons: list[Body],
+    city: City,
+) -> Body:
+    received_at = datetime.fromtimestamp(records.received_at[row], UTC)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "source": event.source,
+        "origin": _origin(records, row),
+        "outcome": "quarantined",
+        "occurred_at": event.occurred_at,
+        "received_at": received_at,
+        "decided_at": received_at,
+        "place": located.place,
+        "category": classified.category,
+        "reasons": reasons,
+        "pack": city.version,
+        "boundaries": city.boundaries,
+    }
+
+
+def _dead(records: Records, row: int, error: EventError, city: City) -> Body:
+    key = records.keys[row]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "origin": _origin(records, row),
+        "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
+        "code": error.code,
+        "message": error.message,
+        "field": error.field,
+        "body": base64.b64encode(records.values[row] or b"").decode(),
+        "key": base64.b64encode(key).decode() if key else None,
+        "headers": cloudevents.read(records.headers[row]),
+        "pack": city.version,
+    }

@@ -1,0 +1,113 @@
+"""Keeps the Redis view of this worker's shards behind Kafka's truth, without ever holding it up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+import redis.asyncio as redis
+import structlog
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from incidents.redis_state import APPLY, ShardKeys, apply_arguments
+from incidents.state import MemoryState, Version, Write
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+CHUNK = 2000
+BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
+
+
+class RedisView:
+    """The view of one worker's shards. Redis down or stale is repaired here, never upstream."""
+
+    def __init__(self, url: str, ns: str, clock: Callable[[], float]) -> None:
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=5.0,
+            socket_connect_timeout=2.0,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._ns = ns
+        self._clock = clock
+        self._script = self._client.register_script(APPLY)
+        self._behind: set[int] = set()
+        self._failures = 0
+        self._retry_at = 0.0
+
+    @property
+    def behind(self) -> frozenset[int]:
+        """Shards whose view has missed a unit and waits to be rebuilt."""
+        return frozenset(self._behind)
+
+    async def applied(
+        self, shard: int, base: int, version: Version, writes: Sequence[Write], state: MemoryState
+    ) -> None:
+        """Show one committed unit; when the view cannot follow, rebuild it from the owner's state."""
+        if self._clock() < self._retry_at:
+            self._behind.add(shard)
+            return
+        try:
+            if shard in self._behind:
+                await self.rebuild(shard, state)
+            else:
+                names, arguments = apply_arguments(
+                    ShardKeys(self._ns, shard), base, version, writes
+                )
+                answer = await self._script(keys=names, args=arguments)
+                if answer.startswith(b"STALE"):
+                    log.warning("view.stale", shard=shard, answer=answer.decode(), base=base)
+                    await self.rebuild(shard, state)
+            self._failures = 0
+        except (TimeoutError, RedisError, OSError) as error:
+            self._behind.add(shard)
+            wait = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
+            self._failures += 1
+            self._retry_at = self._clock() + wait
+            log.warning("view.unreachable", shard=shard, error=str(error), retry_in_s=wait)
+
+    async def rebuild(self, shard: int, state: MemoryState) -> None:
+        """Wipe the shard's keys and write them anew under ``loading``; the version comes last."""
+        keys = ShardKeys(self._ns, shard)
+        await self._client.delete(keys.cursor, keys.due)
+        await self._client.hset(keys.ver, mapping={"number": f"loading:{uuid.uuid4()}"})
+        stale = [key async for key in self._client.scan_iter(f"{keys.tag}:s:*", CHUNK)]
+        for chunk in _chunks(stale, CHUNK):
+            await self._client.unlink(*chunk)
+        for chunk in _chunks(state.records(), CHUNK):
+            pipe = self._client.pipeline(transaction=False)
+            pipe.mset({keys.record(w.kind, w.key): w.value or b"" for w in chunk})
+            due = {f"{w.kind}:{w.key}": w.due for w in chunk if w.due is not None}
+            if due:
+                pipe.zadd(keys.due, due)
+            await pipe.execute()
+        version = state.version
+        pipe = self._client.pipeline(transaction=True)
+        pipe.set(keys.cursor, version.cursor)
+        pipe.hset(keys.ver, mapping={"number": version.number, "body": version.to_json()})
+        await pipe.execute()
+        self._behind.discard(shard)
+        log.info("view.rebuilt", shard=shard, version=version.number, records=len(state))
+
+    async def catch_up(self, shard: int, state: MemoryState) -> None:
+        """On taking a shard over: nothing to do when the view is at the owner's version."""
+        try:
+            number = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
+            if (number or b"0").decode() != str(state.version.number):
+                await self.rebuild(shard, state)
+        except (TimeoutError, RedisError, OSError) as error:
+            self._behind.add(shard)
+            log.warning("view.unreachable", shard=shard, error=str(error))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

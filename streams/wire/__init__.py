@@ -1,0 +1,1 @@
+"""The Kafka wire: librdkafka in, librdkafka out, a whole batch at a time."""

@@ -1,0 +1,174 @@
+"""One librdkafka consumer on one thread, handing batches over to the event loop.
+
+Every call on the consumer happens on its own thread: a ``commit()`` from another one starves for
+up to a minute while ``consume()`` loops. Others leave a command and wait for its future.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+
+from streams.wire.records import Delivery, columns
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.05
+"""A command waits at most this long for the poll under way."""
+DRAIN_SECONDS = 8.0
+"""A revoked partition's work must be committed within this, or the process leaves."""
+
+
+class Assignments(Protocol):
+    """Told, on the consumer's thread, which partitions come and go."""
+
+    def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None: ...
+
+    def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None: ...
+
+
+class ConsumerThread(threading.Thread):
+    """Reads ``topics`` as a member of ``conf['group.id']`` until :meth:`stop`.
+
+    ``hand_over`` is called on this thread with each batch and must not block. At most
+    ``max_in_flight`` batches are out at once; the next one waits in librdkafka's own queue.
+    ``fatal`` is called once when the consumer cannot go on.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        conf: dict[str, Any],
+        topics: Sequence[str],
+        hand_over: Callable[[Delivery], None],
+        assignments: Assignments,
+        fatal: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+        max_records: int = 2000,
+        max_in_flight: int = 2,
+    ) -> None:
+        super().__init__(name=f"consumer-{name}", daemon=True)
+        self._conf = conf
+        self._topics = list(topics)
+        self._hand_over = hand_over
+        self._assignments = assignments
+        self._fatal = fatal
+        self._clock = clock
+        self._max_records = max_records
+        self._max_in_flight = max_in_flight
+        self._commands: deque[tuple[Callable[[Consumer], Any], Future[Any]]] = deque()
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._stopping = False
+        self._reading = True
+
+    # Called from other threads ------------------------------------------------------------
+
+    def submit(self, command: Callable[[Consumer], T]) -> Future[T]:
+        """Run ``command`` on the consumer's thread; its result or exception in the future."""
+        future: Future[T] = Future()
+        self._commands.append((command, future))
+        self._wake.set()
+        return future
+
+    def commit(self, offsets: list[TopicPartition]) -> Future[Any]:
+        """Commit these offsets, synchronously on the consumer's thread."""
+        return self.submit(lambda c: c.commit(offsets=offsets, asynchronous=False))
+
+    def stop_reading(self) -> None:
+        """Hand over no further batch; commits still run. The first half of a drain."""
+        self._reading = False
+
+    def stop(self) -> None:
+        """Leave the group and end the thread."""
+        self._stopping = True
+        self._wake.set()
+
+    @property
+    def in_flight(self) -> int:
+        """Batches handed over and not yet given back."""
+        return self._in_flight
+
+    # On the consumer's thread -------------------------------------------------------------
+
+    def run(self) -> None:
+        consumer = Consumer(self._conf)
+        try:
+            consumer.subscribe(
+                self._topics,
+                on_assign=self._on_assign,
+                on_revoke=self._on_revoke,
+                on_lost=self._on_lost,
+            )
+            while not self._stopping:
+                self._run_commands(consumer)
+                if not self._reading or self._in_flight >= self._max_in_flight:
+                    self._wake.wait(POLL_SECONDS)
+                    self._wake.clear()
+                    continue
+                self._read(consumer)
+            self._run_commands(consumer)
+            consumer.close()
+        except Exception as error:
+            self._fatal(f"consumer {self.name} stopped: {error!r}")
+
+    def _read(self, consumer: Consumer) -> None:
+        by_topic: dict[str, list[Any]] = {}
+        for message in consumer.consume(self._max_records, POLL_SECONDS):
+            error = message.error()
+            if error is None:
+                by_topic.setdefault(message.topic(), []).append(message)
+            elif error.fatal():
+                raise RuntimeError(error.str())
+            elif error.code() != KafkaError._PARTITION_EOF:
+                log.warning("consumer.error", consumer=self.name, error=error.str())
+        if not by_topic:
+            return
+        # Read after the poll that brought the batch: cached, it is stale after a rebalance.
+        metadata = consumer.consumer_group_metadata()
+        arrival = self._clock()
+        for messages in by_topic.values():
+            with self._lock:
+                self._in_flight += 1
+            self._hand_over(Delivery(columns(messages, arrival), metadata, self._given_back))
+
+    def _given_back(self) -> None:
+        with self._lock:
+            self._in_flight -= 1
+        self._wake.set()
+
+    def _run_commands(self, consumer: Consumer) -> None:
+        while self._commands:
+            command, future = self._commands.popleft()
+            try:
+                future.set_result(command(consumer))
+            except Exception as error:
+                future.set_exception(error)
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._assignments.assigned(consumer, partitions)
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        # Commit before the callback returns: afterwards another owner reads from the committed
+        # offset, and KIP-447 fences generations, not partitions.
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self._in_flight and time.monotonic() < deadline:
+            self._run_commands(consumer)
+            self._wake.wait(0.01)
+            self._wake.clear()
+        if self._in_flight:
+            self._fatal(f"{self.name}: work in flight did not end before the rebalance")
+        self._assignments.revoked(partitions, lost=False)
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._assignments.revoked(partitions, lost=True)

@@ -1,0 +1,119 @@
+"""Both implementations of the state port keep the same promises, on a real Redis server too."""
+
+from __future__ import annotations
+
+import pytest
+import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidents.redis_state import RedisState
+from incidents.state import MemoryState, Overlay, Version, Write
+from messages.errors import StateError
+from streams.embedded.redis_server import EmbeddedRedis
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    found = EmbeddedRedis.start(log=tmp_path_factory.mktemp("redis") / "redis.log")
+    yield found
+    found.stop()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def state(request, server):
+    if request.param == "memory":
+        return MemoryState()
+    client = redis.Redis.from_url(server.url)
+    client.flushdb()
+    return RedisState(client, "test", 3)
+
+
+def test_an_empty_state_is_at_version_zero(state):
+    assert state.version == Version()
+    assert state.get("seen", "a") is None
+
+
+def test_a_unit_makes_its_writes_visible_with_its_version(state):
+    state.apply(0, Version(number=1, cursor=7), [Write("seen", "a", b"1")])
+    assert state.get("seen", "a") == b"1"
+    assert state.version == Version(number=1, cursor=7)
+
+
+def test_applying_the_same_unit_twice_changes_nothing(state):
+    state.apply(0, Version(number=1), [Write("seen", "a", b"1")])
+    state.apply(0, Version(number=1), [Write("seen", "a", b"2")])
+    assert state.get("seen", "a") == b"1"
+
+
+def test_a_writer_that_was_overtaken_is_refused_and_changes_nothing(state):
+    state.apply(0, Version(number=1), [])
+    state.apply(1, Version(number=2), [])
+    with pytest.raises(StateError) as refused:
+        state.apply(0, Version(number=3), [Write("seen", "a", b"1")])
+    assert refused.value.code == "state.stale"
+    assert state.get("seen", "a") is None
+
+
+def test_a_tombstone_removes_the_record_and_its_due_time(state):
+    state.apply(0, Version(number=1), [Write("seen", "a", b"1", 5.0)])
+    state.apply(1, Version(number=2), [Write("seen", "a", None)])
+    assert state.get("seen", "a") is None
+    assert state.due(10.0, 10) == []
+
+
+def test_due_records_come_earliest_first_and_no_more_than_asked(state):
+    writes = [Write("seen", name, b"1", at) for name, at in (("c", 3.0), ("a", 1.0), ("b", 2.0))]
+    state.apply(0, Version(number=1), [*writes, Write("seen", "z", b"1", 99.0)])
+    assert state.due(10.0, 2) == [("seen", "a"), ("seen", "b")]
+    assert state.due(10.0, 9) == [("seen", "a"), ("seen", "b"), ("seen", "c")]
+
+
+def test_a_key_may_hold_colons_and_chinese(state):
+    state.apply(0, Version(number=1), [Write("seen", "随手拍/a:b:c", b"1", 1.0)])
+    assert state.due(2.0, 5) == [("seen", "随手拍/a:b:c")]
+
+
+def test_an_overlay_keeps_its_writes_to_itself():
+    under = MemoryState()
+    overlay = Overlay(under)
+    overlay.put("seen", "a", b"1")
+    assert overlay.get("seen", "a") == b"1"
+    assert under.get("seen", "a") is None
+
+
+UNITS = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcd"),
+            st.one_of(st.none(), st.binary(min_size=1, max_size=4)),
+            st.one_of(st.none(), st.integers(0, 20).map(float)),
+        ),
+        max_size=5,
+    ),
+    max_size=6,
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
+@given(units=UNITS)
+def test_redis_and_memory_agree_after_any_units(server, units):
+    client = redis.Redis.from_url(server.url)
+    client.flushdb()
+    both = (MemoryState(), RedisState(client, "law", 0))
+    for number, unit in enumerate(units):
+        overlay = Overlay(both[0])
+        for key, value, due in unit:
+            if value is None:
+                overlay.remove("seen", key)
+            else:
+                overlay.put("seen", key, value, due)
+        for state in both:
+            state.apply(number, Version(number=number + 1, cursor=number), overlay.writes)
+    memory, shared = both
+    assert memory.version == shared.version
+    for key in "abcd":
+        assert memory.get("seen", key) == shared.get("seen", key)
+    assert sorted(memory.due(15.0, 99)) == sorted(shared.due(15.0, 99))
