@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.summary import Summary
-from messages.errors import SettingsError
+from messages.errors import SettingsError, WanggeError
 from messages.topics import LANES, Lane, Topics
 from sinks.output import Output
 from streams.brokers import Cluster
@@ -21,6 +21,8 @@ from streams.settings import Settings
 
 OUTSTANDING: Final = 3000
 """Unread records on a practice ground: well under the 5 MiB that a partition keeps."""
+PATIENCE_SECONDS: Final = 30.0
+"""A practice ground whose worker reads nothing for so long has none."""
 
 
 def parse_lane(text: str | None) -> Lane | None:
@@ -58,18 +60,26 @@ def deliver(
 ) -> None:
     """Post, paced on a practice ground; what became of it goes to ``summary``.
 
-    An interruption (Ctrl-C) ends the posting, not the account of it.
+    An interruption (Ctrl-C) or an error ends the posting, not the account of it.
     """
     with ExitStack() as stack:
         pace = None
         if cluster.practice_ground:
             groups = worker_groups(settings, cluster.partitions)
             pace = stack.enter_context(GroupLag(settings.brokers, groups))
-        poster = Poster(settings.brokers, pace=pace, outstanding=outstanding, progress=advance)
+        poster = Poster(
+            settings.brokers,
+            pace=pace,
+            outstanding=outstanding,
+            patience=PATIENCE_SECONDS,
+            progress=advance,
+        )
         try:
             poster.post(outputs)
         except KeyboardInterrupt:
             summary.interrupted = True
+        except WanggeError as error:
+            summary.error = error
         finally:
             summary.take(poster.flush(), settings.topics)
 

@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except WanggeError as error:
-        print(f"wangge: {error}", file=sys.stderr)
+        typer.echo(f"wangge: {error}", err=True)
         sys.exit(1 if isinstance(error, RunError) else 2)
     except BrokenPipeError:  # the reader of our pipe has seen enough
         sys.stderr.close()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from streams.csv_feed import read_csv, source_of
 
 from cli import feeding
 from cli.summary import Summary
@@ -19,6 +18,7 @@ from messages.topics import Lane, Topics
 from sinks.output import Output
 from streams import feed
 from streams.brokers import reach
+from streams.csv_feed import read_csv, source_of
 from streams.feed import Fed, Refused
 from streams.settings import Settings
 
@@ -75,8 +75,7 @@ def post(
         else:
             outputs = _records(feed.read(lines, chosen), topics, summary)
         feeding.deliver(outputs, settings, cluster, summary, bar.advance, outstanding=outstanding)
-    summary.print(as_json=json)
-    raise typer.Exit(summary.exit_code)
+    summary.finish(as_json=json)
 
 
 def _records(found: Iterable[Fed | Refused], topics: Topics, summary: Summary) -> Iterator[Output]:

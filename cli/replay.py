@@ -96,8 +96,7 @@ def replay(
         )
         feeding.deliver(outputs, settings, cluster, summary, bar.advance, outstanding=outstanding)
         summary.cut_short = next(iter(events), None) is not None and not summary.interrupted
-    summary.print(as_json=json)
-    raise typer.Exit(summary.exit_code)
+    summary.finish(as_json=json)
 
 
 def _from_file(file: Path, lane: Lane | None, summary: Summary) -> Iterator[Fed]:

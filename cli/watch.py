@@ -114,7 +114,7 @@ def _show(batches: Iterator[list[Message]], *, title: str) -> None:
 
 
 def _table(rows: deque[dict[str, Any]], title: str, seen: int) -> Table:
-    table = Table(title=f"{title} · {seen:,} entries · Ctrl-C ends", expand=True)
+    table = Table(title=f"{title} · entries: {seen:,} · Ctrl-C ends", expand=True)
     for column in ("occurred", "priority", "category", "unit", "place", "reason", "incident"):
         table.add_column(column, ratio=4 if column == "reason" else None, overflow="fold")
     for row in rows:

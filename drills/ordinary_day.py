@@ -23,7 +23,7 @@ from geo.datum import from_wgs84
 from messages.model import Body
 from messages.place import Datum
 from messages.topics import Lane
-from packs.complaint import parse
+from packs.yaml_file import parse
 from packs.document import read
 from packs.model import PackModel
 from packs.pack import Pack

@@ -1,4 +1,4 @@
-"""What a unit does to a case. The topic ``in.actions.<unit>``, with its write ACL, is the identity."""
+"""What a unit does to a case. Topic ``in.actions.<unit>``, with its write ACL, is the identity."""
 
 from __future__ import annotations
 

@@ -33,12 +33,12 @@ def rfc3339(epoch_s: float) -> bytes:
     return (moment.isoformat() + "Z").encode()
 
 
-def read(raw: Sequence[tuple[str, bytes | None]] | None) -> dict[str, str]:
+def read(raw: Sequence[tuple[str, str | bytes | None]] | None) -> dict[str, str]:
     """The ``ce_`` attributes of a record, without their prefix; undecodable bytes replaced."""
     if not raw:
         return {}
     return {
-        name[3:]: value.decode("utf-8", "replace")
+        name[3:]: value if isinstance(value, str) else value.decode("utf-8", "replace")
         for name, value in raw
         if name.startswith("ce_") and value is not None
     }

@@ -44,7 +44,7 @@ class Contribution(Message):
 
 
 class RouteTried(Message):
-    """One route of the pack's tree, in the order tried. ``failed`` names the matcher that said no."""
+    """One route of the pack's tree, in the order tried. ``failed``: the matcher that said no."""
 
     route: Code
     matched: bool
@@ -65,7 +65,7 @@ class Understood(Message):
     priority: Priority
     contributions: tuple[Contribution, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    consulted: dict[str, Scalar] = {}
+    consulted: dict[str, Scalar] = Field(default_factory=dict)
     pack: str
     boundaries: str
 
@@ -93,6 +93,6 @@ class Decision(Message):
     copies: tuple[UnitCode, ...] = ()
     incident_id: Id | None = None
     reasons: tuple[Reason, ...] = ()
-    consulted: dict[str, Scalar] = {}
+    consulted: dict[str, Scalar] = Field(default_factory=dict)
     pack: str
     boundaries: str

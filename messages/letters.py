@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Base64Bytes
+from pydantic import Base64Bytes, Field
 
 from messages.decision import Origin, Reason
 from messages.event import AnyEvent
@@ -34,5 +34,5 @@ class DeadLetter(Message):
     field: str = ""
     body: Base64Bytes
     key: Base64Bytes | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     pack: str

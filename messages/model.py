@@ -29,10 +29,10 @@ Scalar: TypeAlias = str | int | float | bool | None
 
 
 Body: TypeAlias = dict[str, Any]
-"""A body between decode and encode on the hot path: a plain dict that obeys a model of this package.
+"""A body between decode and encode on the hot path: a plain dict that obeys a model of ours.
 
-Building and writing a nested model costs 20 to 30 µs, the same dict 2 to 3 µs (ADR 0005); the tests
-hold every body that leaves the pipeline against its model.
+Building and writing a nested model costs 20 to 30 µs, the same dict 2 to 3 µs (ADR 0005); the
+tests hold every body that leaves the pipeline against its model.
 """
 
 

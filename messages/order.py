@@ -29,7 +29,7 @@ class ModeOrder(_Order):
 
 
 class SilenceOrder(_Order):
-    """Notices of one unit or category are held back until ``ends_at``. Queues are never silenced."""
+    """Notices of one unit or category are held back until ``ends_at``; queues never are."""
 
     kind: Literal["silence"] = "silence"
     unit: UnitCode | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 from messages.model import Code, Finite, Message
 
 Datum: TypeAlias = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-"""The datum of a longitude and latitude. It is declared, by the event or its source; never guessed."""
+"""The datum of a position. It is declared, by the event or by its source; never guessed."""
 
 Method: TypeAlias = Literal["inside", "nearest", "address", "asset", "unlocated"]
 

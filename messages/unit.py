@@ -1,4 +1,4 @@
-"""Units: whoever owns a queue. ``street:320106001`` is a street, ``linkage:119`` the fire service."""
+"""Units: whoever owns a queue, such as ``street:320106001`` or ``linkage:119``."""
 
 from __future__ import annotations
 

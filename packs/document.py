@@ -60,7 +60,7 @@ def read(file: Path) -> Document:
     if tree is None:
         raise PackError("empty_file", "nothing stands in it", file=file, line=1, mend="fill it in")
     reader = _Reader(file)
-    data = reader.plain(tree, (), 1)
+    data = reader.plain(tree, (), tree.lc.line + 1 if hasattr(tree, "lc") else 1)
     return Document(file, data, reader.lines)
 
 

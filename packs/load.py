@@ -9,7 +9,6 @@ from messages.errors import PackError
 from packs import checks
 from packs.city import CityFile
 from packs.classify import ClassifyFile
-from packs.complaint import parse
 from packs.document import Document, read
 from packs.fingerprint import version_of
 from packs.pack import Pack
@@ -17,6 +16,7 @@ from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
+from packs.yaml_file import parse
 
 FILES = ("city.yaml", "taxonomy.yaml", "screening.yaml", "classify.yaml", "routing.yaml")
 

@@ -25,6 +25,12 @@ class TimeColumn(PackModel):
     format: Label = "%Y-%m-%d %H:%M:%S"
     time_zone: TimeZone | None = None
 
+    @model_validator(mode="after")
+    def _knows_its_offset(self) -> Self:
+        if self.time_zone is None and "%z" not in self.format:
+            raise ValueError("give time_zone, or a format with %z")
+        return self
+
 
 class TextColumns(PackModel):
     """Columns joined by ``join``; blank ones and repeats are left out."""

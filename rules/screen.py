@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple, Protocol
 
+from rules.given import Taxonomy
+
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of GRS 80 (Moritz 2000, table in "Geodetic Reference System 1980")."""
 
@@ -76,9 +78,11 @@ class Screening(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A pack's screening rules, compiled. ``repeat_window_s``: how long the desk remembers an id."""
+    """A pack's screening rules, compiled. ``repeat_window_s``: how long the desk remembers an id.
+    ``life_safety``: the categories that the pack's bypass list holds for."""
 
     repeat_window_s: float
+    life_safety: frozenset[str]
     _points: tuple[tuple[str, float, float, float], ...]
     _box: tuple[float, float, float, float] | None
     _future_s: float
@@ -87,12 +91,13 @@ class Screen:
     _bypass: frozenset[str]
 
     @classmethod
-    def compile(cls, screening: Screening) -> Screen:
-        """The screen of a pack's ``screening.yaml``."""
+    def compile(cls, screening: Screening, taxonomy: Taxonomy) -> Screen:
+        """The screen of a pack's ``screening.yaml`` and ``taxonomy.yaml``."""
         old, box = screening.too_old_hours, screening.bounding_box
         hours = {k: getattr(old, k) for k in ("report", "alarm", "reading")} if old else {}
         return cls(
             repeat_window_s=screening.repeat_window_hours * 3600,
+            life_safety=frozenset(c.code for c in taxonomy.categories if c.life_safety),
             _points=tuple(
                 (p.name, p.lon, p.lat, p.radius_m) for p in screening.impossible_positions
             ),

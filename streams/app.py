@@ -46,7 +46,7 @@ channels = {name: batch_channel(app) for name in (*LANES, "desk")}
 engine = Engine(settings, channels)
 
 
-@app.service  # type: ignore[untyped-decorator]
+@app.service
 class _Engine(faust.Service):  # type: ignore[misc]
     """Starts the engine with the app, and drains it before Faust stops its agents."""
 

@@ -1,4 +1,4 @@
-"""What must wait waits in ``in.reports`` and ``in.readings``, so that the desk stays a short log."""
+"""What must wait waits in ``in.reports`` and ``in.readings``, and the desk stays short."""
 
 from __future__ import annotations
 

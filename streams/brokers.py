@@ -46,11 +46,13 @@ def client(brokers: str, **settings: Any) -> dict[str, Any]:
     }
 
 
-def reach(brokers: str, *, within: float = REACH_SECONDS) -> Cluster:
+def reach(brokers: str, *, within: float | None = None) -> Cluster:
     """The cluster that answers at ``brokers``.
 
-    Raises :class:`BrokerError` ``broker.unreachable`` after ``within`` seconds.
+    Raises :class:`BrokerError` ``broker.unreachable`` after ``within`` seconds, by default
+    :data:`REACH_SECONDS`.
     """
+    within = REACH_SECONDS if within is None else within
     admin = AdminClient(client(brokers))
     deadline = time.monotonic() + within
     while True:

@@ -25,7 +25,7 @@ from streams.topology import units_of
 
 
 class Located(NamedTuple):
-    """A place found: ``place`` and ``reason`` are bodies that many events share; never change them."""
+    """A place found: ``place`` and ``reason`` are bodies that events share; never change them."""
 
     place: Body
     reason: Body
@@ -115,7 +115,7 @@ class City:
         )
 
     def route_reason(self, routed: Routed) -> Body:
-        """The route as a ``Reason`` body: ``route street-default → street:320106001 中央门街道``."""
+        """The route as a ``Reason`` body."""
         name = self.unit_names.get(routed.unit, "")
         text = f"route {routed.route} → {routed.unit} {name}".rstrip()
         return {"step": "route", "code": routed.route, "text": text}
@@ -126,7 +126,7 @@ class City:
 
     @classmethod
     def load(cls, folder: Path, cache_dir: Path) -> City:
-        """The city of a pack folder. Raises ``PackError`` or ``BoundaryError``, with file and mend."""
+        """The city of a pack folder. Raises ``PackError`` or ``BoundaryError``."""
         pack = load(folder)
         layers, boundaries = load_layers(pack, cache_dir)
         return cls.compile(pack, layers, boundaries)
@@ -142,7 +142,7 @@ class City:
             boundaries=boundaries,
             index=index,
             cells=tuple(_inside(pack, boundaries, t) for t in index.territories),
-            screen=Screen.compile(pack.screening),
+            screen=Screen.compile(pack.screening, pack.taxonomy),
             classifier=Classifier.compile(pack.classify, pack.taxonomy, pack.sources),
             assessor=Assessor.compile(pack.taxonomy, pack.classify),
             router=Router.compile(pack.routing, pack.taxonomy),

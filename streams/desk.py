@@ -1,4 +1,4 @@
-"""Stage B at work: this worker's shards, each judged by its one owner, one unit of work at a time."""
+"""Stage B at work: this worker's shards, judged one unit of work at a time."""
 
 from __future__ import annotations
 

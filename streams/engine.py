@@ -1,10 +1,10 @@
-"""The worker's inside: the wire, the lanes and the desk as one Faust service that starts and drains."""
+"""The worker's inside: the wire, the lanes and the desk as one Faust service."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 import faust
@@ -29,6 +29,7 @@ from streams.wire.records import Delivery
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 4.0
+PARTS = (*LANES, "desk")
 
 
 class Work(Protocol):
@@ -41,7 +42,10 @@ class Work(Protocol):
 
 
 class Engine(faust.Service):  # type: ignore[misc]
-    """Both stages of one worker. ``channels`` are read by the app's agents, which call :meth:`run`."""
+    """Both stages of one worker. ``channels`` are read by the app's agents, which :meth:`run`.
+
+    ``parts``: the lanes, and the desk, that this worker takes part in; all of them in production.
+    """
 
     settings: Settings
     channels: dict[str, BatchChannel]
@@ -51,12 +55,14 @@ class Engine(faust.Service):  # type: ignore[misc]
         settings: Settings,
         channels: dict[str, BatchChannel],
         clock: Callable[[], float] = time.time,
+        parts: Collection[str] = PARTS,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.settings = settings
         self.channels = channels
         self._clock = clock
+        self._parts = parts
         self._threads: dict[str, ConsumerThread] = {}
         self._works: dict[str, Work] = {}
 
@@ -73,9 +79,11 @@ class Engine(faust.Service):  # type: ignore[misc]
         self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
         self._view = RedisView(settings.redis, settings.namespace, self._clock)
         for lane in LANES:
-            self._add_lane(lane, LaneWork(lane, city, encoder, self._gate, self._clock))
-        desk = DeskWork(city, encoder, self._gate, self._view, desk_conf, self._clock)
-        self._add("desk", settings.topics.desk, desk, desk_conf)
+            if lane in self._parts:
+                self._add_lane(lane, LaneWork(lane, city, encoder, self._gate, self._clock))
+        if "desk" in self._parts:
+            desk = DeskWork(city, encoder, self._gate, self._view, desk_conf, self._clock)
+            self._add("desk", settings.topics.desk, desk, desk_conf)
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from messages.model import Body
 
@@ -120,6 +121,6 @@ def _gaps(offsets: set[int]) -> list[tuple[int, int]]:
     ordered = sorted(offsets)
     return [
         (before + 1, after - 1)
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
         if after > before + 1
     ]

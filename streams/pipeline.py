@@ -49,7 +49,7 @@ class Decided:
 def decide(
     lane: Lane, records: Records, city: City, states: dict[int, MemoryState], now: float
 ) -> Decided:
-    """Decide one batch in memory. ``states``: shard → its state, made where missing and moved on."""
+    """Decide one batch in memory. ``states``: by shard; made where missing, and moved on."""
     decided = Decided(understand(lane, records, city))
     by_shard: dict[int, list[Body]] = {}
     for body in decided.understood.desk:

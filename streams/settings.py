@@ -1,4 +1,4 @@
-"""How a worker is told what to do: by environment (``WANGGE_…``), an ``.env`` file, or arguments."""
+"""How a worker is told what to do: environment (``WANGGE_…``), ``.env`` file, or arguments."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Final
 
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
@@ -38,6 +38,8 @@ class Tail:
                 auto_offset_reset="earliest",
                 fetch_wait_max_ms=50,
                 fetch_queue_backoff_ms=2,
+                # A log may end with a transaction's marker: no record, and still an offset.
+                enable_partition_eof=True,
             )
         )
         self._consumer.assign([TopicPartition(*at, self._positions[at]) for at in places])
@@ -46,10 +48,12 @@ class Tail:
         """What has come, at most 1,000 records; nothing after ``wait`` seconds of silence."""
         found = []
         for message in self._consumer.consume(_BATCH, wait):
-            error = message.error()
+            error, offset = message.error(), message.offset() or 0
             if error is None:
                 found.append(message)
-                self._positions[_at(message)] = (message.offset() or 0) + 1
+                self._positions[_at(message)] = offset + 1
+            elif error.code() == KafkaError._PARTITION_EOF:
+                self._positions[_at(message)] = offset
             elif error.fatal() or not error.retriable():
                 raise BrokerError("reading", f"reading {message.topic()}: {error.str()}")
         return found
@@ -68,14 +72,6 @@ class Tail:
 
     def at_end(self) -> bool:
         """Everything up to :attr:`until` has been taken."""
-        # What a transaction leaves behind at a log's end is no record: ask where the reader stands.
-        try:
-            stands = self._consumer.position([TopicPartition(*at) for at in self.until])
-        except KafkaException as error:
-            raise BrokerError("reading", error.args[0].str()) from None
-        for at in stands:
-            if at.offset >= 0:
-                self._positions[at.topic, at.partition] = at.offset
         return all(self._positions[at] >= end for at, end in self.until.items())
 
     def close(self) -> None:

@@ -47,7 +47,7 @@ class RedisView:
     async def applied(
         self, shard: int, base: int, version: Version, writes: Sequence[Write], state: MemoryState
     ) -> None:
-        """Show one committed unit; when the view cannot follow, rebuild it from the owner's state."""
+        """Show one committed unit; a view that cannot follow is rebuilt from the owner's state."""
         if self._clock() < self._retry_at:
             self._behind.add(shard)
             return

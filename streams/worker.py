@@ -1,4 +1,4 @@
-"""One worker process, the same whether ``wangge worker`` or ``faust -A streams.app worker`` starts it.
+"""One worker process, the same by ``wangge worker`` and by ``faust -A streams.app worker``.
 
 ``python -m streams.worker`` runs one with the settings of the environment.
 """

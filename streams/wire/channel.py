@@ -31,7 +31,7 @@ class _PlainQueue(asyncio.Queue[Any]):
         self._throw(error)
 
 
-class BatchChannel(Channel):
+class BatchChannel(Channel):  # type: ignore[misc]
     """``@app.agent(channel)`` iterates over :class:`Delivery` objects."""
 
     def _clone_args(self) -> Mapping[str, Any]:

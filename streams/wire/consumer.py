@@ -127,7 +127,7 @@ class ConsumerThread(threading.Thread):
         for message in consumer.consume(self._max_records, POLL_SECONDS):
             error = message.error()
             if error is None:
-                by_topic.setdefault(message.topic(), []).append(message)
+                by_topic.setdefault(message.topic() or "", []).append(message)
             elif error.fatal():
                 raise RuntimeError(error.str())
             elif error.code() != KafkaError._PARTITION_EOF:

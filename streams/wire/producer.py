@@ -15,7 +15,7 @@ FLUSH_SECONDS = 30.0
 
 
 class BatchProducer:
-    """Not thread-safe: one unit of work at a time. Raises :class:`BrokerError` ``broker.delivery``."""
+    """Not thread-safe: one unit of work at a time. Raises ``broker.delivery``."""
 
     def __init__(self, conf: dict[str, Any]) -> None:
         self._producer = Producer(conf)
@@ -30,7 +30,7 @@ class BatchProducer:
                     if headers is None:
                         produce(topic, value, key, partition, on_delivery=report)
                     else:
-                        produce(topic, value, key, partition, on_delivery=report, headers=headers)
+                        produce(topic, value, key, partition, on_delivery=report, headers=headers)  # type: ignore[arg-type]
                     break
                 except BufferError:
                     self._producer.poll(0.05)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Message
 
-RawHeaders = Sequence[tuple[str, bytes | None]] | None
+RawHeaders: TypeAlias = Sequence[tuple[str, str | bytes | None]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def columns(messages: Iterable[Message], arrival: float) -> Records:
         topic=rows[0].topic() or "",
         values=[m.value() for m in rows],
         keys=[m.key() for m in rows],
-        headers=[m.headers() for m in rows],
+        headers=[m.headers() for m in rows],  # type: ignore[misc]  # a list, as read
         partitions=[m.partition() or 0 for m in rows],
         offsets=[m.offset() or 0 for m in rows],
         received_at=[

@@ -1,22 +1,27 @@
-"""What pydantic found wrong in a file, as one error that names the line and the mend."""
+"""A YAML file as a model; what is wrong in it as one error that names the line and the mend."""
 
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from messages.errors import PackError
-from packs.document import Document, Where
-from packs.model import PackModel
+from packs.document import Document, Where, read
 
-M = TypeVar("M", bound=PackModel)
+M = TypeVar("M", bound=BaseModel)
 _MISSING_MENDS = {
     "datum": "declare the datum of the producer's positions: wgs84, cgcs2000, gcj02 or bd09",
     "schema_version": "write `schema_version: 1` at the top",
 }
+
+
+def read_model(file: Path, model: type[M]) -> M:
+    """The model of a YAML file. Raises :class:`PackError` with file, line and mend."""
+    return parse(read(file), model)
 
 
 def parse(document: Document, model: type[M]) -> M:
@@ -28,7 +33,7 @@ def parse(document: Document, model: type[M]) -> M:
         raise _explained(document, model, error) from None
 
 
-def _explained(document: Document, model: type[PackModel], error: ValidationError) -> PackError:
+def _explained(document: Document, model: type[BaseModel], error: ValidationError) -> PackError:
     found: list[Any] = error.errors(include_url=False)
     # In the file's order, and a misspelt field before the missing one that it causes.
     first = min(found, key=lambda e: (e["type"] == "missing", document.line(e["loc"])))
@@ -42,6 +47,8 @@ def _explained(document: Document, model: type[PackModel], error: ValidationErro
         case "extra_forbidden":
             code, message = "unknown_field", f"{dotted} is not a field"
             mend = _likely(str(where[-1]), model)
+            if first["input"] is None:  # {name: Pipes, mains}: YAML made a field of the second half
+                mend += " A text with a comma in { } needs quotes."
         case "string_type" if isinstance(first["input"], int | float):
             code, message = "wrong_type", f"{dotted}: {first['input']!r} is not a text"
             mend = "put it in quotes: a code is a text, not a number"
@@ -54,9 +61,9 @@ def _explained(document: Document, model: type[PackModel], error: ValidationErro
     return document.error(code, message + more, where, mend=mend)
 
 
-def _likely(field: str, model: type[PackModel]) -> str:
+def _likely(field: str, model: type[BaseModel]) -> str:
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     names = {name for part in parts for name in part.get("properties", {})}
     near = difflib.get_close_matches(field, sorted(names), n=1)
-    return f"did you mean `{near[0]}`?" if near else "take it out"
+    return f"Did you mean `{near[0]}`?" if near else "Take it out."

@@ -1,0 +1,1 @@
+"""Measurements that print their own control: run them with make bench."""

@@ -1,0 +1,264 @@
+"""The contenders, one process each: ``python -m benchmarks.contenders NAME EVENTS`` prints JSON.
+
+Each reads ``EVENTS`` records that lie on the broker already and ends when all of them are
+committed. Time runs from the first record read; processor time is the whole process's, librdkafka's
+threads included.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from benchmarks.load import to_line
+from incidents.state import MemoryState
+from messages.topics import LANES
+from sinks.encode import Encoder
+from streams.city import City
+from streams.decode import decode
+from streams.desk import desk_batches, desk_outputs
+from streams.lane import lane_outputs
+from streams.ledger import balance
+from streams.pipeline import judge, one_batch, understand
+from streams.settings import Settings
+from streams.wire import config
+from streams.wire.producer import BatchProducer
+from streams.wire.records import Records, columns
+
+BATCH = 2000
+
+
+class Stopwatch:
+    """Wall and processor seconds from the first record on."""
+
+    def __init__(self) -> None:
+        self._wall = self._cpu = 0.0
+
+    def start(self) -> None:
+        if not self._wall:
+            self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def result(self, events: int) -> str:
+        wall, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        return to_line({"events": events, "wall_s": wall, "cpu_s": cpu})
+
+
+def bare(settings: Settings, topic: str, events: int, work: Callable[[Records], list[Any]]) -> str:
+    """consume → work → produce → flush → commit, and nothing else."""
+    consumer = Consumer(config.consumer(settings, f"bench.{time.time()}", "bare"))
+    producer = BatchProducer(config.producer(settings, "bare"))
+    consumer.subscribe([topic])
+    watch, done = Stopwatch(), 0
+    while done < events:
+        messages = consumer.consume(BATCH, 0.05)
+        if not messages:
+            continue
+        watch.start()
+        records = columns(messages, time.time())
+        producer.produce(work(records))
+        producer.flush()
+        ends = [TopicPartition(topic, p, end) for p, (_, end) in records.spans().items()]
+        consumer.commit(offsets=ends, asynchronous=False)
+        done += len(records)
+    result = watch.result(done)
+    consumer.close()
+    return result
+
+
+def bare_validate(settings: Settings, events: int) -> str:
+    """The floor: validate each report and produce it to one topic."""
+    producer, topic = Producer(config.producer(settings, "bare")), settings.topics.decisions
+    consumer = Consumer(config.consumer(settings, f"bench.{time.time()}", "bare"))
+    consumer.subscribe([settings.topics.lane("reports")])
+    watch, done = Stopwatch(), 0
+    while done < events:
+        messages = consumer.consume(BATCH, 0.05)
+        if not messages:
+            continue
+        watch.start()
+        for message in messages:
+            body = message.value()
+            try:
+                decode("reports", body)
+            except ValueError:
+                continue
+            except Exception:  # a refused event is still read
+                continue
+            producer.produce(topic, body, message.key())
+        producer.flush()
+        consumer.commit(asynchronous=False)
+        done += len(messages)
+    return watch.result(done)
+
+
+def bare_understand(settings: Settings, events: int) -> str:
+    """Stage A's pure function and bytes in a bare loop."""
+    city, encoder = City.load(settings.pack, settings.cache), Encoder(settings.topics)
+
+    def work(records: Records) -> list[Any]:
+        understood = understand("reports", records, city)
+        now = time.time()
+        return lane_outputs(encoder, understood, balance(records, understood, {}, now), now)
+
+    return bare(settings, settings.topics.lane("reports"), events, work)
+
+
+def bare_judge(settings: Settings, events: int) -> str:
+    """Stage B's pure function and bytes in a bare loop."""
+    city, encoder = City.load(settings.pack, settings.cache), Encoder(settings.topics)
+    states: dict[int, MemoryState] = {}
+
+    def work(records: Records) -> list[Any]:
+        outputs: list[Any] = []
+        for shard, batch in desk_batches(records, city):
+            state = states.setdefault(shard, MemoryState())
+            unit = judge(state, batch, 0.0)
+            outputs += desk_outputs(encoder, shard, unit)
+            state.apply(unit.base, unit.version, unit.writes)
+        return outputs
+
+    return bare(settings, settings.topics.desk, events, work)
+
+
+def wangge(settings: Settings, events: int, parts: tuple[str, ...]) -> str:
+    """The worker itself, its Faust app and all, with these parts."""
+    from mode.loop import use
+
+    use("uvloop")
+    import faust
+
+    from streams import app as module
+    from streams.engine import Engine
+
+    watch = Stopwatch()
+
+    class Timed(Engine):
+        async def run(self, name: str, delivery: Any) -> None:
+            watch.start()
+            await super().run(name, delivery)
+
+    module.engine = Timed(module.settings, module.channels, parts=parts)
+
+    def end() -> None:
+        while _decided(parts) < events:
+            time.sleep(0.005)
+        _print_and_leave(watch.result(events))
+
+    threading.Thread(target=end, daemon=True).start()
+    worker = faust.Worker(module.app, loglevel="ERROR", redirect_stdouts=False, quiet=True)
+    worker.execute_from_commandline()
+    return ""
+
+
+def _decided(parts: tuple[str, ...]) -> float:
+    from streams import metrics
+
+    if "desk" in parts:
+        return sum(
+            metrics.DECIDED.labels(outcome)._value.get()
+            for outcome in ("routed", "quarantined", "dead", "ignored")
+        )
+    topics = (f"wangge.in.{lane}" for lane in LANES)
+    return sum(metrics.RECEIVED.labels(topic)._value.get() for topic in topics)
+
+
+def stock_faust(settings: Settings, events: int) -> str:
+    """The same two stages as ordinary Faust agents: one event at a time, Faust's own wire."""
+    from mode.loop import use
+
+    use("uvloop")
+    import faust
+
+    topics, encoder = settings.topics, Encoder(settings.topics)
+    city = City.load(settings.pack, settings.cache)
+    states: dict[int, MemoryState] = {}
+    app = faust.App(
+        "bench.stock",
+        broker=f"kafka://{settings.brokers}",
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        web_port=settings.web_port,
+        web_bind="127.0.0.1",
+    )
+    raw = {"key_serializer": "raw", "value_serializer": "raw"}
+    raw |= {"key_type": bytes, "value_type": bytes}
+    watch, done = Stopwatch(), 0
+    sinks: dict[str, Any] = {}
+
+    def send(output: Any) -> None:
+        topic = sinks.get(output.topic)
+        if topic is None:
+            topic = sinks[output.topic] = app.topic(output.topic, **raw)
+        partition = output.partition if output.partition >= 0 else None
+        topic.send_soon(
+            key=output.key, value=output.value, partition=partition, headers=output.headers
+        )
+
+    @app.agent(app.topic(topics.lane("reports"), **raw))
+    async def first(stream: Any) -> None:
+        nonlocal done
+        async for event in stream.events():
+            watch.start()
+            records = one_batch(topics.lane("reports"), [event.value], time.time())
+            understood = understand("reports", records, city)
+            now = time.time()
+            ledger = balance(records, understood, {}, now)
+            for output in lane_outputs(encoder, understood, ledger, now):
+                send(output)
+            done += 1 if not understood.desk else 0
+            _maybe_end(watch, done, events)
+
+    @app.agent(app.topic(topics.desk, **raw))
+    async def second(stream: Any) -> None:
+        nonlocal done
+        async for event in stream.events():
+            message = event.message
+            records = Records(
+                topics.desk, [event.value], [None], [None],
+                [message.partition], [message.offset], [time.time()],
+            )
+            for shard, batch in desk_batches(records, city):
+                state = states.setdefault(shard, MemoryState())
+                unit = judge(state, batch, 0.0)
+                for output in desk_outputs(encoder, shard, unit):
+                    send(output)
+                state.apply(unit.base, unit.version, unit.writes)
+            done += 1
+            _maybe_end(watch, done, events)
+
+    worker = faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True)
+    worker.execute_from_commandline()
+    return ""
+
+
+def _maybe_end(watch: Stopwatch, done: int, events: int) -> None:
+    if done >= events:
+        _print_and_leave(watch.result(done))
+
+
+def _print_and_leave(line: str) -> None:
+    sys.__stdout__.write(line + "\n")
+    sys.__stdout__.flush()
+    os._exit(0)
+
+
+CONTENDERS: dict[str, Callable[[Settings, int], str]] = {
+    "bare-validate": bare_validate,
+    "bare-understand": bare_understand,
+    "bare-judge": bare_judge,
+    "wangge": lambda s, n: wangge(s, n, ("reports", "desk")),
+    "wangge-understand": lambda s, n: wangge(s, n, ("reports",)),
+    "wangge-judge": lambda s, n: wangge(s, n, ("desk",)),
+    "stock-faust": stock_faust,
+}
+
+if __name__ == "__main__":
+    print(CONTENDERS[sys.argv[1]](Settings.read(), int(sys.argv[2])))

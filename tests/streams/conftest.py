@@ -1,0 +1,24 @@
+"""The demo city, compiled once a run, for the pure halves of the pipeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.city_option import DEFAULT_PACK, cache_folder
+from packs.load import load
+from streams.boundaries import load_layers
+from streams.city import City
+
+
+
+@pytest.fixture(scope="session")
+def nanjing() -> City:
+    """The demo city, compiled; its boundaries come from the cache after the first run."""
+    return City.load(DEFAULT_PACK, cache_folder())
+
+
+@pytest.fixture(scope="session")
+def cells():
+    """The demo city's grid layer."""
+    layers, _ = load_layers(load(DEFAULT_PACK), cache_folder())
+    return layers[-1]
