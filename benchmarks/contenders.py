@@ -7,6 +7,7 @@ threads included.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -14,16 +15,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from benchmarks.load import to_line
 from incidents.state import MemoryState
+from messages.errors import EventError
 from messages.topics import LANES
 from sinks.encode import Encoder
+from sinks.output import Output
 from streams.city import City
 from streams.decode import decode
 from streams.desk import desk_batches, desk_outputs
 from streams.lane import lane_outputs
+from streams.logs import configure
 from streams.ledger import balance
 from streams.pipeline import judge, one_batch, understand
 from streams.settings import Settings
@@ -73,28 +77,17 @@ def bare(settings: Settings, topic: str, events: int, work: Callable[[Records], 
 
 def bare_validate(settings: Settings, events: int) -> str:
     """The floor: validate each report and produce it to one topic."""
-    producer, topic = Producer(config.producer(settings, "bare")), settings.topics.decisions
-    consumer = Consumer(config.consumer(settings, f"bench.{time.time()}", "bare"))
-    consumer.subscribe([settings.topics.lane("reports")])
-    watch, done = Stopwatch(), 0
-    while done < events:
-        messages = consumer.consume(BATCH, 0.05)
-        if not messages:
-            continue
-        watch.start()
-        for message in messages:
-            body = message.value()
-            try:
+    topic = settings.topics.decisions
+
+    def work(records: Records) -> list[Any]:
+        outputs = []
+        for body, key in zip(records.values, records.keys, strict=True):
+            with contextlib.suppress(EventError):
                 decode("reports", body)
-            except ValueError:
-                continue
-            except Exception:  # a refused event is still read
-                continue
-            producer.produce(topic, body, message.key())
-        producer.flush()
-        consumer.commit(asynchronous=False)
-        done += len(messages)
-    return watch.result(done)
+                outputs.append(Output(topic, key or b"", body))
+        return outputs
+
+    return bare(settings, settings.topics.lane("reports"), events, work)
 
 
 def bare_understand(settings: Settings, events: int) -> str:
@@ -261,4 +254,5 @@ CONTENDERS: dict[str, Callable[[Settings, int], str]] = {
 }
 
 if __name__ == "__main__":
+    configure(as_json=True, level="error")
     print(CONTENDERS[sys.argv[1]](Settings.read(), int(sys.argv[2])))

@@ -111,7 +111,7 @@ def run(contender: Contender, load: Load) -> Result:
         )
     if done.returncode:
         sys.exit(f"{contender.name} failed:\n{done.stderr.decode()[-2000:]}")
-    found = orjson.loads(done.stdout)
+    found = orjson.loads(done.stdout[done.stdout.rindex(b"{") :])  # Faust hides the cursor first
     events = found["events"]
     return Result(found["wall_s"] / events * 1e6, found["cpu_s"] / events * 1e6)
 

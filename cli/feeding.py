@@ -72,6 +72,7 @@ def deliver(
             pace=pace,
             outstanding=outstanding,
             patience=PATIENCE_SECONDS,
+            idempotent=not cluster.practice_ground,
             progress=advance,
         )
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyproj
 import shapely
@@ -60,7 +62,8 @@ def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries
             )
         return features.geometries
     try:
-        transformer = pyproj.Transformer.from_crs(declared, "EPSG:4326", always_xy=True)
+        system = pyproj.CRS.from_user_input(declared)
+        transformer = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.ProjError:
         raise BoundaryError(
             "crs_unknown",
@@ -68,14 +71,27 @@ def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries
             mend="write it as EPSG and a number, such as EPSG:2249",
         ) from None
     degrees = shapely.transform(features.geometries, transformer.transform, interleaved=False)
-    # pyproj answers with infinity where a projection does not reach.
-    if not np.isfinite(shapely.get_coordinates(degrees)).all() or not _look_like_degrees(degrees):
+    if not _fit(degrees, system.area_of_use):
         raise BoundaryError(
             "crs_wrong",
-            f"the {level} file's coordinates do not fit {declared}",
+            f"the {level} file's coordinates do not lie where {declared} is used",
             mend=f"declare the right one with --crs {level}=EPSG:number, or `crs:` in city.yaml",
         )
     return degrees  # type: ignore[no-any-return]
+
+
+def _fit(degrees: Geometries, area: Any) -> bool:
+    """Whether polygons lie on the globe, their middle where the CRS is meant for, give or take 1°.
+
+    PROJ computes without complaint far outside; where it cannot, it answers with infinity.
+    """
+    if not np.isfinite(shapely.get_coordinates(degrees)).all() or not _look_like_degrees(degrees):
+        return False
+    if area is None or area.west > area.east:  # unknown, or across the 180th meridian
+        return True
+    west, south, east, north = shapely.total_bounds(degrees)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return bool(area.west - 1 <= lon <= area.east + 1 and area.south - 1 <= lat <= area.north + 1)
 
 
 def _look_like_degrees(geometries: Geometries) -> bool:

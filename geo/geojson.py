@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import shape
 
 from geo.layer import Geometries
 from messages.errors import BoundaryError
@@ -57,14 +56,6 @@ def read_features(obj: object) -> Features:
     for row, (found, geometry) in enumerate(_parts(features)):
         properties.append(found)
         geometries[row] = geometry
-    geometries = shapely.force_2d(geometries)
-    finite = np.isfinite(shapely.bounds(geometries)).all(axis=1)
-    if not finite.all():
-        raise BoundaryError(
-            "coordinates_not_finite",
-            f"feature {int(np.flatnonzero(~finite)[0]) + 1} has a coordinate that is not a number",
-            mend="export the file again",
-        )
     return Features(_declared_crs(obj), tuple(properties), geometries)
 
 
@@ -87,23 +78,45 @@ def _geometry(found: Any, row: int) -> Any:
             f"feature {row} has no geometry",
             mend="give it a polygon, or take it out",
         )
-    if found.get("type") not in ("Polygon", "MultiPolygon"):
-        raise _wrong_type(found.get("type"), row)
+    coordinates = found["coordinates"]
     try:
-        geometry = shape(found)
-    except (ValueError, TypeError, IndexError, AttributeError, shapely.GEOSException) as error:
+        match found.get("type"):
+            case "Polygon":
+                return _polygon(coordinates)
+            case "MultiPolygon":
+                return shapely.MultiPolygon([_polygon(part) for part in coordinates])
+    except _NotFiniteError:
+        raise BoundaryError(
+            "coordinates_not_finite",
+            f"feature {row} has a coordinate that is not a number",
+            mend="export the file again",
+        ) from None
+    except (ValueError, TypeError, IndexError, shapely.GEOSException) as error:
         raise BoundaryError(
             "geometry_broken",
             f"feature {row}: {str(error).splitlines()[0] if str(error) else 'not a polygon'}",
             mend="export the file again; a ring is a list of four or more [lon, lat]",
         ) from None
-    if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        raise BoundaryError(
-            "coordinates_not_finite",
-            f"feature {row} has a coordinate that is not a number",
-            mend="export the file again",
-        )
-    return geometry
+    raise _wrong_type(found.get("type"), row)
+
+
+class _NotFiniteError(Exception):
+    """A coordinate is NaN or infinite."""
+
+
+def _polygon(rings: Any) -> shapely.Polygon:
+    shell, *holes = [_ring(ring) for ring in rings]
+    return shapely.Polygon(shell, holes)
+
+
+def _ring(ring: Any) -> Any:
+    points = np.asarray(ring)
+    # Checked here, because NumPy would read the text "118" as a number.
+    if points.ndim != 2 or points.shape[1] < 2 or points.dtype.kind not in "iuf":
+        raise ValueError("a ring is not a list of [lon, lat]")
+    if not np.isfinite(points).all():
+        raise _NotFiniteError
+    return points[:, :2].astype(np.float64)
 
 
 def _declared_crs(obj: dict[str, Any]) -> str | None:

@@ -17,7 +17,7 @@ from geo.layer import Geometries
 
 _AXIS_M: Final = 6378137.0
 _ECCENTRICITY_2: Final = 6.69437999014e-3
-_AUTHALIC_M: Final = 6371007.181  # radius of the sphere with the ellipsoid's area
+_ECCENTRICITY: Final = _ECCENTRICITY_2**0.5
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,10 +32,17 @@ def metres_per_degree(lat: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def area_m2(geometries: Geometries) -> Floats:
-    """Square metres of polygons in WGS-84 degrees, to 0.5 %: Lambert's cylinder keeps areas."""
+    """Square metres of polygons in WGS-84 degrees, their edges straight in degrees.
+
+    Lambert's cylindrical equal-area projection of the ellipsoid: Snyder, "Map Projections: A
+    Working Manual" (USGS 1395, 1987), equations 3-12 and 10-14, 10-15 with the equator as standard.
+    """
 
     def on_the_cylinder(lon: Any, lat: Any) -> tuple[Any, Any]:
-        return _AUTHALIC_M * np.radians(lon), _AUTHALIC_M * np.sin(np.radians(lat))
+        sine = np.sin(np.radians(lat))
+        e_sine = _ECCENTRICITY * sine
+        q = (1 - _ECCENTRICITY_2) * (sine / (1 - e_sine**2) + np.arctanh(e_sine) / _ECCENTRICITY)
+        return _AXIS_M * np.radians(lon), _AXIS_M * q / 2
 
     flat = shapely.transform(geometries, on_the_cylinder, interleaved=False)
     return shapely.area(flat)  # type: ignore[no-any-return]

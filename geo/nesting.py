@@ -57,9 +57,7 @@ def _named(layer: BoundaryLayer, above: BoundaryLayer) -> list[Finding]:
     ]
 
 
-def _by_geometry(
-    layer: BoundaryLayer, above: BoundaryLayer
-) -> tuple[BoundaryLayer, list[Finding]]:
+def _by_geometry(layer: BoundaryLayer, above: BoundaryLayer) -> tuple[BoundaryLayer, list[Finding]]:
     parents: list[str | None] = []
     findings: list[Finding] = []
     for code, shares in zip(layer.codes, _shares(layer, above), strict=True):

@@ -11,7 +11,7 @@ from messages.errors import BoundaryError
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """The codes and names of one cell and of what it lies in; None for a level that is not there."""
+    """Codes and names of one cell and of what it lies in; None for a level that is not there."""
 
     grid: str | None = None
     community: str | None = None

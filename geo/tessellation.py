@@ -22,7 +22,7 @@ from geo.layer import BoundaryLayer, Geometries
 from geo.metres import Floats, metres_per_degree
 from messages.errors import BoundaryError
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Grows when the same recipe gives other polygons: it is part of a boundary version."""
 
 _PLASTIC: Final = 1.32471795724474602596  # the real root of x³ = x + 1
@@ -87,10 +87,11 @@ def tessellate(
     street = np.repeat(np.arange(len(seeds)), counts)
     points = np.vstack([_spread(r, int(n)) for r, n in zip(regions, counts, strict=True)])
     spacing = np.sqrt(np.repeat(shapely.area(regions) / counts, counts))
-    cells = _cells(points, spacing, flat)
+    guards = _guards(spacing, flat)
+    cells = _cells(points, spacing, flat, guards)
     for _ in range(plan.relaxations):
         points = shapely.get_coordinates(shapely.centroid(cells))
-        cells = _cells(points, spacing, flat)
+        cells = _cells(points, spacing, flat, guards)
     cells = shapely.remove_repeated_points(
         shapely.transform(cells, plane.degrees, interleaved=False)
     )
@@ -140,7 +141,7 @@ def _shares(weights: Floats, total: int) -> npt.NDArray[np.int64]:
     counts = np.floor(exact).astype(np.int64)
     rest = np.lexsort((np.arange(len(weights)), counts - exact))
     counts[rest[: total - int(counts.sum())]] += 1
-    return counts
+    return counts  # type: ignore[no-any-return]
 
 
 def _spread(region: Any, count: int) -> Floats:
@@ -159,7 +160,15 @@ def _spread(region: Any, count: int) -> Floats:
         wanted *= 2
 
 
-def _cells(points: Floats, spacing: Floats, outline: Any) -> Geometries:
+def _guards(spacing: Floats, outline: Any) -> Floats:
+    """Points all around the outline. Where it turns inward sharply, mirrored points fall inside and
+    are dropped; a guard then ends the cell that would run away."""
+    wide = float(spacing.max())
+    belt = outline.buffer(4 * wide).difference(outline.buffer(wide / 2))
+    return _spread(belt, int(belt.area / wide**2) + 8)
+
+
+def _cells(points: Floats, spacing: Floats, outline: Any, guards: Floats) -> Geometries:
     """The Voronoi cell of every point, ending at the outline."""
     border = outline.exterior
     near = np.flatnonzero(shapely.distance(shapely.points(points), border) < 4 * spacing)
@@ -168,7 +177,7 @@ def _cells(points: Floats, spacing: Floats, outline: Any) -> Geometries:
     )
     mirrored = 2 * shapely.get_coordinates(foot) - points[near]
     mirrored = mirrored[~shapely.intersects_xy(outline, mirrored[:, 0], mirrored[:, 1])]
-    return _voronoi(np.vstack((points, mirrored)), outline)[: len(points)]
+    return _voronoi(np.vstack((points, mirrored, guards)), outline)[: len(points)]
 
 
 def _layers(

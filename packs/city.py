@@ -20,7 +20,7 @@ Linkage: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,5}$")]
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"{name!r} is not a time zone; write one such as Asia/Shanghai")
+        raise ValueError(f"{name!r} is unknown: write a time zone such as Asia/Shanghai")
     return name
 
 

@@ -20,7 +20,7 @@ Where: TypeAlias = tuple[str | int, ...]
 """A path into a file's data, such as ``("departments", 3, "code")``."""
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_NODES = 500_000
+MAX_NODES = 200_000
 MAX_DEPTH = 32
 
 
@@ -128,7 +128,11 @@ class _Reader:
                 return None
             case int():
                 return int(node)
-            case float() if math.isfinite(node):
+            case float():
+                if not math.isfinite(node):
+                    raise self._error(
+                        "wrong_type", f"{node} counts nothing", line, "write a number"
+                    )
                 return float(node)
             case str():
                 return str(node)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from messages.decision import EventKind, Priority
 
 __all__ = ["EventKind", "Priority"]
+
+
+def _inside_the_pack(path: str) -> str:
+    if ".." in path.split("/"):
+        raise ValueError("name a file inside the pack, without ..")
+    return path
+
 
 FileVersion: TypeAlias = Literal[1]
 CategoryCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
@@ -18,7 +25,9 @@ Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]
 Label: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"\S")]
 RelativePath: TypeAlias = Annotated[
-    str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^/\\~][^\\]*$")
+    str,
+    StringConstraints(min_length=1, max_length=256, pattern=r"^[^/\\~][^\\]*$"),
+    AfterValidator(_inside_the_pack),
 ]
 Lon: TypeAlias = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat: TypeAlias = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

@@ -55,11 +55,11 @@ class RouteNode(PackModel):
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         if self.to is None and not self.children:
-            raise ValueError("a route without children needs `to`")
+            raise ValueError("add `to`: a route without children needs it")
         if self.to is None and self.copies:
             raise ValueError("copies without `to` are never sent; give `to` as well")
         if self.continue_ and self.children:
-            raise ValueError("`continue` is for routes without children")
+            raise ValueError("take `continue` out: it is for routes without children")
         return self
 
 

@@ -73,7 +73,7 @@ class CsvMapping(PackModel):
     @model_validator(mode="after")
     def _lon_with_lat(self) -> Self:
         if (self.lon is None) != (self.lat is None):
-            raise ValueError("lon and lat go together")
+            raise ValueError("give both lon and lat, or neither")
         return self
 
 

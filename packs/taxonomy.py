@@ -41,7 +41,7 @@ class Limits(PackModel):
         if self.above is None and self.below is None:
             raise ValueError("give above, below or both")
         if self.above is not None and self.below is not None and self.below > self.above:
-            raise ValueError("below must not be greater than above")
+            raise ValueError("swap them: below must not be greater than above")
         return self
 
 

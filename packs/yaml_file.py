@@ -13,9 +13,17 @@ from messages.errors import PackError
 from packs.document import Document, Where, read
 
 M = TypeVar("M", bound=BaseModel)
-_MISSING_MENDS = {
+_TARGETS = (
+    "write city, district, street, dept, dept:CODE, linkage:CODE, district:CODE or street:CODE"
+)
+_MENDS = {
     "datum": "declare the datum of the producer's positions: wgs84, cgcs2000, gcj02 or bd09",
-    "schema_version": "write `schema_version: 1` at the top",
+    "schema_version": "write `schema_version: 1` at the top; this release knows no other",
+    "to": _TARGETS,
+    "copies": _TARGETS,
+    "file": "name a file inside the pack, such as boundaries/districts.geojson",
+    "route": "use a-z, 0-9, - and _, such as street-default",
+    "category": "write codes of taxonomy.yaml, or a prefix such as 04*",
 }
 
 
@@ -38,15 +46,16 @@ def _explained(document: Document, model: type[BaseModel], error: ValidationErro
     # In the file's order, and a misspelt field before the missing one that it causes.
     first = min(found, key=lambda e: (e["type"] == "missing", document.line(e["loc"])))
     where: Where = first["loc"]
+    field = next((part for part in reversed(where) if isinstance(part, str)), "")
     dotted = ".".join(str(part) for part in where)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     match first["type"]:
         case "missing":
             code, message = "missing_field", f"{dotted} is missing"
-            mend = _MISSING_MENDS.get(str(where[-1]), f"add `{where[-1]}:` here")
+            mend = _MENDS.get(field, f"add `{field}:` here")
         case "extra_forbidden":
             code, message = "unknown_field", f"{dotted} is not a field"
-            mend = _likely(str(where[-1]), model)
+            mend = _likely(field, model)
             if first["input"] is None:  # {name: Pipes, mains}: YAML made a field of the second half
                 mend += " A text with a comma in { } needs quotes."
         case "string_type" if isinstance(first["input"], int | float):
@@ -54,10 +63,13 @@ def _explained(document: Document, model: type[BaseModel], error: ValidationErro
             mend = "put it in quotes: a code is a text, not a number"
         case kind if kind.endswith("_type"):
             code, message = "wrong_type", f"{dotted}: {first['msg']}"
-            mend = "write a value of that type"
+            mend = _MENDS.get(field, "write a value of that type")
+        case "value_error":  # one of our own, worded as what to do
+            code, message = "wrong_value", f"{dotted or 'the file'} does not fit"
+            mend = str(first["ctx"]["error"])
         case _:
-            code, message = "wrong_value", f"{dotted or 'file'}: {first['msg']}"
-            mend = "write a value that fits"
+            code, message = "wrong_value", f"{dotted or 'the file'}: {first['msg']}"
+            mend = _MENDS.get(field, "write a value that fits")
     return document.error(code, message + more, where, mend=mend)
 
 

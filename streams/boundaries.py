@@ -38,22 +38,22 @@ def load_layers(pack: Pack, cache_dir: Path) -> tuple[tuple[BoundaryLayer, ...],
     """The pack's layers, coarse to fine, and the boundaries version.
 
     Raises :class:`BoundaryError` or :class:`PackError`; also where pack and boundaries speak of
-    different districts or streets. What was odd, and a cache that cannot be written, is logged.
+    different districts or streets. What was odd is logged when it is built, and so is a cache that
+    cannot be written.
     """
     loaded = load_boundaries(pack, cache_dir)
+    for finding in () if loaded.cached else loaded.findings:
+        log.warning("%s: %s", pack.folder.name, finding)
     return loaded.layers, loaded.version
 
 
 def load_boundaries(pack: Pack, cache_dir: Path, *, fresh: bool = False) -> LoadedBoundaries:
-    """As :func:`load_layers`, with all that is known of them. ``fresh``: build, whatever is
-    cached."""
+    """As :func:`load_layers`, with all that is known of them. ``fresh``: never from the cache."""
     version = boundaries_version(pack)
     file = cache_file(cache_dir, version)
     kept = None if fresh else recall(file)
     if kept is None:
         layers, findings = _build(pack)
-        for finding in findings:
-            log.warning("%s: %s", pack.folder.name, finding)
         try:
             store(file, layers, findings)
         except OSError as error:
@@ -101,7 +101,8 @@ def read_nested(
     files: Iterable[tuple[Path, LayerFile]],
 ) -> tuple[tuple[BoundaryLayer, ...], tuple[Finding, ...]]:
     """Layers from files, coarse to fine, with parents, and what was odd about them."""
-    layers, findings = [], []
+    layers: list[BoundaryLayer] = []
+    findings: list[Finding] = []
     for file, layer in files:
         read, found = read_layer(file, layer)
         layers.append(read)

@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -81,7 +82,7 @@ def recall(file: Path) -> tuple[tuple[BoundaryLayer, ...], tuple[Finding, ...]] 
 def _layer(arrays: Arrays, row: int, level: Any) -> BoundaryLayer:
     body, ends = arrays[f"{row}.wkb"].tobytes(), arrays[f"{row}.offsets"].tolist()
     wkb = np.empty(len(ends) - 1, dtype=object)
-    wkb[:] = [body[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    wkb[:] = [body[a:b] for a, b in pairwise(ends)]
     return BoundaryLayer(
         level,
         _unpacked(arrays[f"{row}.codes"]),

@@ -68,17 +68,17 @@ def read_seeds(file: Path) -> tuple[Seed, ...]:
             line=1,
             mend=f"give the columns {', '.join(COLUMNS)}",
         )
-    seeds = []
     try:
-        for row in reader:
-            seeds.append(
-                Seed(*(row[c] for c in COLUMNS[:4]), lon=float(row["lon"]), lat=float(row["lat"]))
-            )
+        return tuple(_seed(row) for row in reader)
     except (csv.Error, ValueError, TypeError) as error:
         raise PackError(
             "wrong_row", str(error), file=file, line=reader.line_num, mend="mend the row"
         ) from None
-    return tuple(seeds)
+
+
+def _seed(row: dict[str, str]) -> Seed:
+    code, name, district, district_name, lon, lat = (row[column] for column in COLUMNS)
+    return Seed(code, name, district, district_name, float(lon), float(lat))
 
 
 def _read_outline(file: Path) -> shapely.Polygon:

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
 
-REACH_SECONDS: Final = 8.0
+REACH_SECONDS: Final = 6.0
 """Under the ten seconds after which an absent broker must have been reported."""
 _ATTEMPT_SECONDS: Final = 2.0
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from geo.boundaries import BoundaryLayer
 from geo.index import GridIndex, Territory
 from messages.model import Body
@@ -62,6 +64,12 @@ class City:
     @property
     def shards(self) -> int:
         return self.pack.city.shards.count
+
+    def warm(self) -> None:
+        """Build what is built on first use, so that no event pays for it: a tree per datum."""
+        nowhere = np.full(1, 181.0)
+        for datum in {"wgs84", *self.source_datums.values()}:
+            self.index.locate(nowhere, nowhere, datum)
 
     def classify(self, event: Any) -> Classified | None:
         """What the event is; None for a reading within its limits."""

@@ -119,8 +119,4 @@ def _outcomes(decisions: Iterable[Body], dead: Iterable[Body]) -> Iterable[tuple
 def _gaps(offsets: set[int]) -> list[tuple[int, int]]:
     """Runs of offsets missing between the lowest and the highest, as (first, last)."""
     ordered = sorted(offsets)
-    return [
-        (before + 1, after - 1)
-        for before, after in pairwise(ordered)
-        if after > before + 1
-    ]
+    return [(before + 1, after - 1) for before, after in pairwise(ordered) if after > before + 1]

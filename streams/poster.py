@@ -50,6 +50,8 @@ class Poster:
 
     ``progress`` is called with the number of records handed to librdkafka since the last call,
     ``delivered`` with each record that the broker has acknowledged, at its offset.
+    ``idempotent``: a retry after a lost acknowledgement is no second record. librdkafka takes half
+    a second to begin with it, which a practice ground on loopback need not wait for.
     ``patience``: seconds without any progress of the readers after which a paced poster gives up
     with ``broker.nobody_reads``. ``broker.dropped``: the broker threw unread records away.
     """
@@ -62,6 +64,7 @@ class Poster:
         outstanding: int = 3_000,
         outstanding_bytes: int = 4 * 1024 * 1024,
         patience: float = 30.0,
+        idempotent: bool = True,
         progress: Callable[[int], None] | None = None,
         delivered: Callable[[Message], None] | None = None,
         **settings: Any,
@@ -70,7 +73,8 @@ class Poster:
         self._producer = Producer(
             {
                 **client(brokers),
-                "enable.idempotence": True,
+                "enable.idempotence": idempotent,
+                **({} if idempotent else {"max.in.flight": 1}),  # the order, also over a retry
                 "linger.ms": 5,
                 "message.max.bytes": _WIDEST_RECORD,
                 # The partitioner of Java's producers: a device keeps its partition whoever posts.

@@ -54,7 +54,7 @@ class Tail:
                 self._positions[_at(message)] = offset + 1
             elif error.code() == KafkaError._PARTITION_EOF:
                 self._positions[_at(message)] = offset
-            elif error.fatal() or not error.retriable():
+            elif error.fatal() or (message.topic() is not None and not error.retriable()):
                 raise BrokerError("reading", f"reading {message.topic()}: {error.str()}")
         return found
 

@@ -6,6 +6,7 @@ shorter retention deletes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from streams.brokers import client, reach
 from streams.topology import TopicPlan
 
 _REQUEST_SECONDS: Final = 30.0
+_GLANCE_SECONDS: Final = 0.05
 _BATCH: Final = 100
 
 
@@ -68,6 +70,7 @@ def apply(
     if not dry_run:
         for batch in _batches(missing):
             _create(admin, batch, replication)
+        _await(admin, {topic.name for topic in missing})
     return Diff(
         missing=tuple(topic.name for topic in missing),
         differing=tuple(differing),
@@ -89,6 +92,21 @@ def _create(admin: AdminClient, batch: list[TopicPlan], replication: int) -> Non
     made = admin.create_topics(wanted, request_timeout=_REQUEST_SECONDS)
     for name, future in made.items():
         _result(future, f"to make topic {name}")
+
+
+def _await(admin: AdminClient, made: set[str]) -> None:
+    """Return when the broker knows what its controller has made: a moment later."""
+    deadline = time.monotonic() + _REQUEST_SECONDS
+    while True:
+        known = admin.list_topics(timeout=_REQUEST_SECONDS).topics
+        unknown = {name for name in made if name not in known or known[name].error is not None}
+        if not unknown:
+            return
+        if time.monotonic() > deadline:
+            raise BrokerError(
+                "refused", f"the broker made {min(unknown)} and does not know it", mend="try again"
+            )
+        time.sleep(_GLANCE_SECONDS)
 
 
 def _partitions(present: Iterable[TopicPlan], found: dict[str, int]) -> list[Difference]:

@@ -91,7 +91,7 @@ def test_the_inputs_of_a_run_keep_their_lanes(run, bodies, recording):
 
 
 def test_a_lane_is_replayed_from_its_topic(stack, topics, run, bodies):
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         poster.post(feed.record(topics, "urgent", report(n, n)) for n in range(20))
     result = run("--from-topic", topics.lane("urgent"), "--speed", "max")
     assert json.loads(result.stdout)["posted"] == {"urgent": 20}

@@ -41,7 +41,7 @@ def entry(number, unit=STREET):
 @pytest.fixture
 def put(stack, topics):
     def put(unit, *numbers):
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post(
                 [
                     Output(topics.queue(unit), b"", orjson.dumps(entry(number, unit)))

@@ -118,14 +118,14 @@ def test_records_that_the_broker_dropped_unread_are_an_error(stack):
 
 def test_a_poster_without_a_pace_does_not_wait(stack):
     stack.create_topics({"free": 1})
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         poster.post(outputs("free", 5000, 10))
         assert poster.flush().delivered == {"free": 5000}
 
 
 def test_a_record_that_is_too_large_is_counted_as_failed_and_the_others_are_posted(stack):
     stack.create_topics({"sizes": 1})
-    poster = Poster(stack.brokers)
+    poster = Poster(stack.brokers, idempotent=False)
     poster.post([*outputs("sizes", 2, 10), *outputs("sizes", 1, 3_000_000)])
     posted = poster.flush()
     assert posted.delivered == {"sizes": 2}

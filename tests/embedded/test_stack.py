@@ -47,9 +47,15 @@ def wait_until_gone(pids: list[int], seconds: float) -> list[int]:
     return left
 
 
-def start_parent() -> tuple[subprocess.Popen[str], list[int]]:
+@pytest.fixture
+def killed(tmp_path):
+    """Environment of a parent to be killed: it cannot clean up, so it works in our folder."""
+    return {**os.environ, "TMPDIR": str(tmp_path)}
+
+
+def start_parent(env: dict[str, str]) -> tuple[subprocess.Popen[str], list[int]]:
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env
     )
     pids = [int(pid) for pid in parent.stdout.readline().split()]
     assert len(pids) == 2
@@ -57,15 +63,15 @@ def start_parent() -> tuple[subprocess.Popen[str], list[int]]:
     return parent, pids
 
 
-def test_both_servers_die_with_a_parent_that_is_killed():
-    parent, pids = start_parent()
+def test_both_servers_die_with_a_parent_that_is_killed(killed):
+    parent, pids = start_parent(killed)
     parent.kill()
     parent.wait()
     parent.stdout.close()
     assert wait_until_gone(pids, 10) == []
 
 
-def test_both_servers_die_although_a_forked_sibling_holds_their_pipes():
+def test_both_servers_die_although_a_forked_sibling_holds_their_pipes(killed):
     # A fork without exec keeps the parent's end of the pipes open: end of file never comes.
     script = PARENT.replace("print(", "import os\nif os.fork() == 0: time.sleep(60)\nprint(", 1)
     parent = subprocess.Popen(
@@ -73,6 +79,7 @@ def test_both_servers_die_although_a_forked_sibling_holds_their_pipes():
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        env=killed,
         start_new_session=True,
     )
     pids = [int(pid) for pid in parent.stdout.readline().split()]

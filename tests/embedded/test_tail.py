@@ -10,7 +10,7 @@ pytestmark = pytest.mark.broker
 
 
 def post(brokers: str, topic: str, numbers: range) -> None:
-    with Poster(brokers) as poster:
+    with Poster(brokers, idempotent=False) as poster:
         poster.post([Output(topic, b"%d" % n, b"%d" % n) for n in numbers])
 
 
@@ -43,7 +43,7 @@ def test_a_tail_from_now_on_does_not_show_what_was_before(stack):
 
 def test_records_of_several_partitions_come_in_the_order_of_their_arrival(stack):
     stack.create_topics({"o": 4})
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         for n in range(20):
             poster.post([Output("o", b"", b"%d" % n, None, n % 4)])
             poster.flush()

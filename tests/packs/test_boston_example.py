@@ -66,5 +66,7 @@ def test_every_row_of_the_real_file_becomes_an_event_with_a_category(pack):
         pytest.skip(f"{REAL.name} is not there")
     found = events(pack, REAL)
     assert len(found) == 4995
-    assert all(event["category_hint"] in {c.code for c in pack.taxonomy.categories} for event in found)
+    assert all(
+        event["category_hint"] in {c.code for c in pack.taxonomy.categories} for event in found
+    )
     assert sum("position" not in event for event in found) == 32

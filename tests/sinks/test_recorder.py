@@ -44,7 +44,7 @@ def test_bodies_land_in_their_files_and_are_counted(stack, topics, tmp_path):
     folder = RunFolder.create(tmp_path)
     outputs = outputs_of(topics, stack.brokers)
     with Recorder(client(stack.brokers), topics, outputs, folder) as recorder:
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post(bodies(topics.decisions, 500) + bodies(topics.queue(street), 7))
         wait(recorder)
     ids = {body["event_id"] for body in folder.bodies(folder.stream("decisions"))}
@@ -57,7 +57,7 @@ def test_bodies_land_in_their_files_and_are_counted(stack, topics, tmp_path):
 def test_what_is_recorded_is_committed_so_that_a_feeder_can_pace_by_it(stack, topics, tmp_path):
     outputs = outputs_of(topics, stack.brokers)
     folder = RunFolder.create(tmp_path)
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         poster.post(bodies(topics.decisions, 300))
     recorder = Recorder(client(stack.brokers), topics, outputs, folder)
     with GroupLag(stack.brokers, {recorder.group: outputs}) as lag:
@@ -70,10 +70,10 @@ def test_what_is_recorded_is_committed_so_that_a_feeder_can_pace_by_it(stack, to
 def test_a_recorder_that_starts_now_leaves_out_what_was_before(stack, topics, tmp_path):
     outputs = outputs_of(topics, stack.brokers)
     folder = RunFolder.create(tmp_path)
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         poster.post(bodies(topics.dead, 5))
     with Recorder(client(stack.brokers), topics, outputs, folder, from_start=False) as recorder:
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post(bodies(topics.dead, 2))
         wait(recorder)
     assert recorder.counts == {topics.dead: 2}
@@ -83,7 +83,7 @@ def test_a_tombstone_is_read_and_not_written(stack, topics, tmp_path):
     outputs = outputs_of(topics, stack.brokers)
     folder = RunFolder.create(tmp_path)
     with Recorder(client(stack.brokers), topics, outputs, folder) as recorder:
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post([Output(topics.incidents, b"i", None)])
         wait(recorder)
     assert recorder.counts == {}
@@ -94,7 +94,7 @@ def test_a_body_that_is_not_compact_is_still_one_line(stack, topics, tmp_path):
     outputs = outputs_of(topics, stack.brokers)
     folder = RunFolder.create(tmp_path)
     with Recorder(client(stack.brokers), topics, outputs, folder) as recorder:
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post([Output(topics.dead, b"", b'{\n "a": 1\n}')])
         wait(recorder)
     assert list(folder.bodies(folder.stream("dead"))) == [{"a": 1}]
@@ -105,7 +105,7 @@ def test_a_recording_that_cannot_be_written_is_an_error_and_not_silence(stack, t
     folder = RunFolder.create(tmp_path)
     folder.stream("dead").mkdir()  # a file cannot be opened there
     with Recorder(client(stack.brokers), topics, outputs, folder) as recorder:
-        with Poster(stack.brokers) as poster:
+        with Poster(stack.brokers, idempotent=False) as poster:
             poster.post(bodies(topics.dead, 1))
         deadline = time.monotonic() + 10
         with pytest.raises(RunError, match=r"run\.recording"):
@@ -118,7 +118,7 @@ def test_records_that_were_dropped_before_they_were_recorded_are_an_error(stack,
     outputs = outputs_of(topics, stack.brokers)
     folder = RunFolder.create(tmp_path)
     recorder = Recorder(client(stack.brokers), topics, outputs, folder)
-    with Poster(stack.brokers) as poster:
+    with Poster(stack.brokers, idempotent=False) as poster:
         heavy = [Output(topics.ledger, b"", b"%07d" % n * 20_000) for n in range(60)]
         poster.post(heavy)  # 8 MB into 5 MiB, before the recorder reads
     with recorder:

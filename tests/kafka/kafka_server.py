@@ -1,0 +1,195 @@
+"""A single-node Apache Kafka for tests: KRaft, from Maven Central, with the machine's Java.
+
+``WANGGE_TEST_KAFKA=host:port`` uses a running one instead. The jars (43 MB) are fetched once into
+``$WANGGE_TEST_CACHE``, else ``~/.cache/wangge-kafka``. Settings:
+https://kafka.apache.org/documentation/#kraft and #brokerconfigs
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from types import TracebackType
+
+from messages.errors import BrokerError
+from streams.brokers import reach
+from streams.embedded import child
+
+VERSION = "4.1.1"
+_START_SECONDS = 60.0
+_FORMAT = ("kafka.tools.StorageTool", "format", "--ignore-formatted")
+_COPY = ("dependency:copy-dependencies", "-DincludeScope=runtime")
+_POM = """\
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>wangge.test</groupId><artifactId>kafka</artifactId><version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
+      <version>{version}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId>
+      <version>2.25.1</version>
+    </dependency>
+  </dependencies>
+</project>
+"""
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+
+
+class MissingError(Exception):
+    """What the machine lacks, and how to get it."""
+
+
+class KafkaServer:
+    """``with KafkaServer.start() as kafka: kafka.brokers``. Raises :class:`MissingError`."""
+
+    def __init__(self, folder: Path, jars: Path, port: int, controller: int) -> None:
+        self.brokers = f"127.0.0.1:{port}"
+        self._folder = folder
+        self._jars = jars
+        self._properties = folder / "server.properties"
+        self._log = folder / "kafka.log"
+        self._properties.write_text(
+            _PROPERTIES.format(port=port, controller=controller, data=folder / "data")
+        )
+        self._leash: subprocess.Popen[str] | None = None
+        self.pid = 0
+
+    @classmethod
+    def start(cls) -> KafkaServer:
+        """A formatted, running broker that answers."""
+        need_java()
+        jars = fetch_jars()
+        folder = Path(tempfile.mkdtemp(prefix="wangge-kafka-"))
+        server = cls(folder, jars, *_two_free_ports())
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        subprocess.run(
+            [*server._java("64m"), *_FORMAT, "-t", cluster, "-c", str(server._properties)],
+            check=True,
+            capture_output=True,
+            timeout=_START_SECONDS,
+        )
+        server.run()
+        return server
+
+    def run(self) -> None:
+        """Start the broker (again) on its data, and return when it answers."""
+        self._leash = child.start(
+            "streams.embedded.leash",
+            *[*self._java("512m"), "kafka.Kafka", str(self._properties)],
+            log=self._log,
+        )
+        assert self._leash.stdout is not None
+        self.pid = int(self._leash.stdout.readline())
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                reach(self.brokers, within=1.0)
+                return
+            except BrokerError:
+                if self._leash.poll() is not None or time.monotonic() > deadline:
+                    self.stop()
+                    raise RuntimeError(
+                        f"Kafka did not start: {child.tail(self._log, 10)}"
+                    ) from None
+
+    def kill(self) -> None:
+        """SIGKILL, as a machine that loses power does. :meth:`run` starts it again."""
+        assert self._leash is not None
+        os.kill(self.pid, signal.SIGKILL)
+        self._leash.wait(10)
+        child.stop(self._leash)
+
+    def stop(self) -> None:
+        """End the broker and forget its data."""
+        if self._leash is not None:
+            child.stop(self._leash)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> KafkaServer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _java(self, heap: str) -> list[str]:
+        return ["java", f"-Xmx{heap}", "-cp", f"{self._jars}/*"]
+
+
+def need_java() -> None:
+    """Raises :class:`MissingError` without Java 17 or newer."""
+    mend = "install openjdk-17-jre-headless, or set WANGGE_TEST_KAFKA=host:port"
+    if shutil.which("java") is None:
+        raise MissingError(f"there is no Java: {mend}")
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    if version is None or int(version[1]) < 17:
+        raise MissingError(f"Kafka {VERSION} needs Java 17: {mend}")
+
+
+def fetch_jars() -> Path:
+    """The folder with Kafka's jars, fetched when it is not there. Raises :class:`MissingError`."""
+    cache = Path(os.environ.get("WANGGE_TEST_CACHE", Path.home() / ".cache" / "wangge-kafka"))
+    jars = cache / f"kafka-{VERSION}"
+    if jars.is_dir():
+        return jars
+    if shutil.which("mvn") is None:
+        raise MissingError("there is no Maven: install maven, or set WANGGE_TEST_KAFKA=host:port")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as temporary:
+        pom, fresh = Path(temporary, "pom.xml"), Path(temporary, "jars")
+        pom.write_text(_POM.format(version=VERSION))
+        done = subprocess.run(
+            ["mvn", "-B", "-q", "-f", str(pom), *_COPY, f"-DoutputDirectory={fresh}"],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        if done.returncode:
+            words = (done.stdout.strip().splitlines() or ["no word"])[0]
+            raise MissingError(f"Maven could not fetch Kafka {VERSION}: {words}")
+        fresh.rename(jars)  # whole, or not there: two runs may fetch at once
+    return jars
+
+
+def _two_free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
