@@ -41,7 +41,8 @@ def init(
         list[str],
         typer.Option(
             help="LEVEL=FILE:CODE[:NAME] with LEVEL district, street, community or grid, FILE "
-            "GeoJSON, CODE and NAME its properties. Repeat per level; the finest is the cell."
+            "GeoJSON (colons in its name are fine), CODE and NAME its properties. Repeat per level; "
+            "the finest is the cell."
         ),
     ],
     crs: Annotated[

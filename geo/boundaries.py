@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 
 from geo.datum import to_wgs84
@@ -61,6 +60,8 @@ def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries
                 mend=f"declare it, such as --crs {level}=EPSG:2249, or `crs:` in city.yaml",
             )
         return features.geometries
+    import pyproj  # 0.15 s and 10 MB that most workers never need: only for a declared CRS
+
     try:
         system = pyproj.CRS.from_user_input(declared)
         transformer = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
