@@ -75,7 +75,7 @@ class PracticeGround:
             self._poster = Poster(
                 self.stack.brokers,
                 pace=self._lag,
-                outstanding=12_000,
+                outstanding=6_000,
                 patience=SETTLE_SECONDS,
                 delivered=self._note,
             )

@@ -13,6 +13,7 @@ event.wrong_type           a field of another type
 event.not_finite           NaN or Infinity
 event.out_of_range         a number outside its range, such as a latitude of 118
 event.too_long             a text, list or id over its limit
+event.wrong_value          a text of the right type that cannot be one: an empty id, a bad link
 event.undecided            decoded, but no decision could be made of it
 =========================  ==========================================================
 """
@@ -44,7 +45,8 @@ _CODES: Final = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "string_too_long": "too_long",
-    "string_too_short": "too_long",
+    "string_too_short": "wrong_value",
+    "string_pattern_mismatch": "wrong_value",
     "too_long": "too_long",
 }
 

@@ -55,10 +55,8 @@ class DeskWork:
         assert self.commits is not None
         began = self._clock()
         records = delivery.records
-        units = [
-            (shard, judge(self.states[shard], batch, 0.0))
-            for shard, batch in desk_batches(records, self._city)
-        ]
+        batches = desk_batches(records, self._city)
+        units = [(shard, judge(self.states[shard], batch, 0.0)) for shard, batch in batches]
         outputs: list[Output] = []
         for shard, unit in units:
             outputs += desk_outputs(self._encoder, shard, unit)
@@ -67,6 +65,8 @@ class DeskWork:
         for shard, unit in units:
             self.states[shard].apply(unit.base, unit.version, unit.writes)
         delivery.done()
+        for shard, batch in batches:
+            self._gate.judged(shard, len(batch.bodies))
         self._count(units, began)
         for shard, unit in units:
             state = self.states[shard]
@@ -75,12 +75,11 @@ class DeskWork:
 
     def _count(self, units: Iterable[tuple[int, Decisions]], began: float) -> None:
         now = self._clock()
-        for shard, unit in units:
+        for _, unit in units:
             routed = [d for d in unit.decisions if d["outcome"] == "routed"]
             metrics.DECIDED.labels("routed").inc(len(routed))
             metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
             metrics.DECIDED.labels("dead").inc(len(unit.dead))
-            self._gate.judged(shard, len(unit.decisions) + len(unit.dead))
             if routed:
                 metrics.END_TO_END_SECONDS.observe(max(0.0, now - unit.version.now))
         metrics.UNIT_SECONDS.labels("desk").observe(now - began)

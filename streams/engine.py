@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import faust
 import structlog
 
+from messages.errors import WanggeError
 from messages.topics import LANES, Lane
 from sinks.encode import Encoder
 from streams import metrics
@@ -70,7 +71,10 @@ class Engine(faust.Service):  # type: ignore[misc]
     async def on_start(self) -> None:
         """Load the city, then read: a worker with a bad pack never joins a group."""
         settings, loop = self.settings, asyncio.get_running_loop()
-        city = await loop.run_in_executor(None, City.load, settings.pack, settings.cache)
+        try:
+            city = await loop.run_in_executor(None, City.load, settings.pack, settings.cache)
+        except WanggeError as error:  # raised on, Faust would log it and stay
+            leave(str(error), code=2)
         await loop.run_in_executor(None, city.warm)
         # What is loaded stays. Left to the collector, it would be walked again and again for the
         # few million short-lived bodies a minute: a quarter of the worker's time.
@@ -121,7 +125,7 @@ class Engine(faust.Service):  # type: ignore[misc]
         try:
             await self._works[name].work(delivery)
         except Exception as error:
-            leave(f"{name}: {type(error).__name__}: {error}")
+            leave(f"leaving at once: {name}: {type(error).__name__}: {error}")
 
     @property
     def alive(self) -> bool:

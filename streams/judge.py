@@ -110,7 +110,11 @@ class _Unit:
         event = body["event"]
         first = self.overlay.get("seen", _seen_key(event))
         if first is not None:
-            self._repeat(body, orjson.loads(first)["incident"])
+            seen = orjson.loads(first)
+            # The very same record again, because stage A repeated its unit after a crash: it has
+            # its outcome already. Another record with the id of an old event is a repeat.
+            if seen["origin"] != _where(body):
+                self._repeat(body, seen["incident"])
             return
         self._open(body)
 
@@ -149,7 +153,7 @@ class _Unit:
         self.opened = number
         self.routed += 1
         self.overlay.put("incident", incident_id, orjson.dumps(incident))
-        self._remember(event, incident_id)
+        self._remember(body, incident_id)
         self.result.decisions.append(decision)
         self.result.incidents.append(incident)
         self.result.entries += entries
@@ -220,10 +224,10 @@ class _Unit:
             "boundaries": body["boundaries"],
         }
 
-    def _remember(self, event: Body, incident_id: str) -> None:
+    def _remember(self, body: Body, incident_id: str) -> None:
         due = self.now + self.city.repeat_window_s
-        value = orjson.dumps({"v": 1, "incident": incident_id, "due": due})
-        self.overlay.put("seen", _seen_key(event), value, due)
+        seen = {"v": 1, "incident": incident_id, "origin": _where(body), "due": due}
+        self.overlay.put("seen", _seen_key(body["event"]), orjson.dumps(seen), due)
 
     def expire(self, limit: int) -> None:
         """Forget what has left its window, at most ``limit`` records of it."""
@@ -252,6 +256,11 @@ class _Unit:
 def _seen_key(event: Body) -> str:
     # An id is unique per producer, not among producers.
     return f"{event['source']}/{event['event_id']}"
+
+
+def _where(body: Body) -> str:
+    origin = body["origin"]
+    return f"{origin['topic']}/{origin['partition']}/{origin['offset']}"
 
 
 def _rfc3339(epoch_s: float) -> str:

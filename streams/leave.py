@@ -14,12 +14,12 @@ EXIT_CODE: Final = 70
 SILENT_SECONDS: Final = 60.0
 
 
-def leave(why: str) -> NoReturn:
+def leave(why: str, code: int = EXIT_CODE) -> NoReturn:
     """End the process without another commit. Restarting Faust's actor in place would step over
     the failed batch, because the next one's offset covers it."""
-    sys.__stderr__.write(f"wangge: leaving at once: {why}\n")  # type: ignore[union-attr]
+    sys.__stderr__.write(f"wangge: {why}\n")  # type: ignore[union-attr]
     sys.__stderr__.flush()  # type: ignore[union-attr]
-    os._exit(EXIT_CODE)
+    os._exit(code)
 
 
 class Watchdog(threading.Thread):

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 
-from messages.errors import SettingsError
+from messages.errors import WanggeError
+from packs.load import load
 from streams.broker_check import await_broker
+from streams.leave import leave
 from streams.settings import Settings
 
 
 def run(settings: Settings, *, as_json: bool) -> None:
     """Run until SIGTERM or SIGINT. Raises before anything starts where the settings cannot work."""
-    if not (settings.pack / "city.yaml").is_file():
-        raise SettingsError(
-            "pack",
-            f"{settings.pack} is not a city pack: it has no city.yaml",
-            mend="pass --pack DIR, or set WANGGE_PACK",
-        )
+    load(settings.pack)  # a pack with an error is told of before anything is joined
     # streams.app reads its settings from the environment, so that Faust's own CLI starts the same.
     os.environ.update(environment(settings))
     await_broker(settings.brokers)
@@ -47,4 +44,7 @@ def _execute(settings: Settings, *, as_json: bool) -> None:
 
 
 if __name__ == "__main__":
-    run(Settings.read(), as_json=True)
+    try:
+        run(Settings.read(), as_json=True)
+    except WanggeError as error:
+        leave(str(error), code=2)

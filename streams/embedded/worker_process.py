@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from messages.errors import StateError
@@ -22,12 +23,17 @@ _STOP_SECONDS = 9.0
 
 
 class WorkerProcess:
-    """One ``python -m streams.worker``. Raises :class:`StateError` ``state.worker_…``."""
+    """One ``python -m streams.worker``. Raises :class:`StateError` ``state.worker_…``.
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    ``module``: what follows ``python -m``, for another way to start the same worker.
+    """
+
+    def __init__(
+        self, settings: Settings, log: Path, module: Sequence[str] = ("streams.worker",)
+    ) -> None:
         self.settings = settings
         self.log = log
-        command = [sys.executable, "-P", "-m", "streams.worker"]
+        command = [sys.executable, "-P", "-m", *module]
         self._leash = child.start(_LEASH, *command, log=log, env=environment(settings))
         assert self._leash.stdout is not None
         self.pid = int(self._leash.stdout.readline())

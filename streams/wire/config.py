@@ -35,6 +35,8 @@ def producer(settings: Settings, client: str) -> dict[str, Any]:
         "delivery.report.only.error": True,
         "queue.buffering.max.messages": 200_000,
         "delivery.timeout.ms": 30_000,
+        # A dead letter carries the original in base64: a third longer than the longest body.
+        "message.max.bytes": 2 * 1024 * 1024,
     }
 
 

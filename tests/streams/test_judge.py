@@ -64,6 +64,13 @@ def test_the_same_event_id_again_is_quarantined_as_a_repeat_and_names_the_incide
     assert unit.quarantined[0]["event"]["event_id"] == "a"
 
 
+def test_the_same_record_put_on_the_desk_twice_has_one_outcome(nanjing):
+    twice = desk(nanjing, report("a")) + desk(nanjing, report("a"))
+    unit = judge(MemoryState(), batch(nanjing, twice), 0.0)
+    assert [d["outcome"] for d in unit.decisions] == ["routed"]
+    assert not unit.quarantined
+
+
 def test_the_same_id_from_another_source_is_another_event(nanjing):
     unit = judged(nanjing, report("a"), report("a", source="hotline-12345"))
     assert [d["outcome"] for d in unit.decisions] == ["routed", "routed"]
@@ -73,7 +80,7 @@ def test_a_repeat_is_known_across_units_of_work(nanjing):
     state = MemoryState()
     first = judged(nanjing, report("a"), state=state)
     state.apply(first.base, first.version, first.writes)
-    again = judge(state, batch(nanjing, desk(nanjing, report("a")), first=1), 0.0)
+    again = judge(state, batch(nanjing, desk(nanjing, report("b"), report("a"))[1:], 1), 0.0)
     assert again.decisions[0]["outcome"] == "quarantined"
 
 

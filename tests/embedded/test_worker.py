@@ -1,0 +1,187 @@
+"""The whole worker on a real broker and a real Redis: nothing lost, the view equal, the end clean."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import urllib.request
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+import redis
+
+from cli.city_option import DEFAULT_PACK, cache_folder
+from drills.ordinary_day import OrdinaryDay, events
+from drills.practice_ground import PracticeGround
+from incidents.redis_state import RedisState
+from packs.load import load
+from sinks.output import Output
+from sinks.run_folder import RunFolder
+from streams.boundaries import load_layers
+from streams.embedded.redis_server import free_port
+from streams.embedded.worker_process import WorkerProcess
+from streams.ledger_proof import prove
+from streams.poster import Poster
+from streams.restore import restore
+from streams.topic_reader import read_all
+from streams.wire import config
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture(scope="module")
+def city():
+    pack = load(DEFAULT_PACK)
+    return pack, *load_layers(pack, cache_folder())
+
+
+def start(city, folder):
+    pack, layers, version = city
+    run = RunFolder.create(folder / "run")
+    return PracticeGround(pack, layers, version, run, cache=cache_folder())
+
+
+@pytest.fixture(scope="module")
+def ground(city, tmp_path_factory):
+    """One ground for the tests that leave it as it was."""
+    with start(city, tmp_path_factory.mktemp("ground")) as running:
+        running.wait_ready()
+        yield running
+
+
+@pytest.fixture
+def own_ground(city, tmp_path):
+    """A ground for a test that ends its worker."""
+    with start(city, tmp_path) as running:
+        running.wait_ready()
+        yield running
+
+
+def day(city, count, seed=3):
+    pack, layers, _ = city
+    start = datetime.now(UTC)
+    return events(OrdinaryDay.of(pack), pack, layers[-1], count=count, seed=seed, start=start)
+
+
+def feed(ground, made, rate=None):
+    for _ in ground.feed(made, rate):
+        pass
+
+
+def proofs(run):
+    return prove(*(run.bodies(run.stream(name)) for name in ("ledger", "decisions", "dead")))
+
+
+def test_every_id_the_feeder_posted_has_exactly_one_outcome_and_the_ledger_balances(city, ground):
+    feed(ground, day(city, 3000))
+    ground.settle()
+    found = ground.account()
+    assert found.complete, str(found)
+    assert found.posted == 3000
+    assert all(proof.balances for proof in proofs(ground.run))
+
+
+def test_the_redis_view_is_the_owner_s_state_when_all_is_judged(city, ground):
+    feed(ground, day(city, 500, seed=4))
+    ground.settle()
+    settings = ground.settings
+    conf = config.consumer(settings, "test.reader", "test")
+    client = redis.Redis.from_url(settings.redis)
+    for shard in range(city[0].city.shards.count):
+        truth = restore(conf, settings.topics.state, shard)
+        view = RedisState(client, settings.namespace, shard)
+        until(lambda view=view, truth=truth: view.version == truth.version)
+        for record in truth.records():
+            assert view.get(record.kind, record.key) == record.value
+
+
+def test_a_worker_killed_at_work_loses_nothing_when_another_takes_over(city, own_ground, tmp_path):
+    first = own_ground.worker
+    for posted in own_ground.feed(day(city, 4000), 4000.0):
+        if posted >= 1500 and own_ground.worker is first:
+            first.kill()
+            own_ground.worker = WorkerProcess(own_ground.settings, tmp_path / "second.log")
+    own_ground.settle()
+    found = own_ground.account()
+    assert found.complete, str(found)
+    assert all(proof.balances for proof in proofs(own_ground.run))
+
+
+def test_sigterm_under_load_drains_in_five_seconds_and_the_faust_command_goes_on(
+    city, own_ground, tmp_path
+):
+    first, drained = own_ground.worker, 0.0
+    by_faust = ("faust", "-A", "streams.app", "worker", "-l", "WARN")
+    for posted in own_ground.feed(day(city, 4000)):
+        if posted >= 2000 and own_ground.worker is first:
+            drained = first.terminate()
+            own_ground.worker = WorkerProcess(own_ground.settings, tmp_path / "faust.log", by_faust)
+    own_ground.settle()
+    found = own_ground.account()
+    assert 0.0 < drained < 5.0
+    assert found.complete, str(found)
+    assert found.repeats == 0
+
+
+def test_a_good_order_is_published_to_every_worker_and_a_bad_one_is_a_dead_letter(ground):
+    topics = ground.topics
+    good = {
+        "schema_version": 1,
+        "kind": "mode",
+        "order_id": "o-1",
+        "author": "duty-1",
+        "reason": "暴雨红色预警",
+        "effective_at": "2026-11-23T08:00:00Z",
+        "ends_at": "2026-11-23T20:00:00Z",
+        "scenario": "flood",
+        "area": ["district:320106"],
+    }
+    bad = good | {"order_id": "o-2", "ends_at": "2026-11-23T07:00:00Z"}
+    with Poster(ground.settings.brokers) as poster:
+        poster.post(Output(topics.orders, b"", orjson.dumps(body)) for body in (good, bad))
+    published = until(lambda: list(read_all(ground.settings.brokers, topics.control)))
+    refused = until(lambda: dead_orders(ground))
+    assert [order["order_id"] for order in published] == ["o-1"]
+    assert refused
+
+
+def test_a_pack_with_an_error_refuses_to_start_and_names_file_line_and_mend(ground, tmp_path):
+    pack = tmp_path / "pack"
+    shutil.copytree(DEFAULT_PACK, pack)
+    taxonomy = pack / "taxonomy.yaml"
+    taxonomy.write_text(taxonomy.read_text().replace("priority: P1", "priority: P7", 1))
+    settings = ground.settings.model_copy(update={"pack": pack, "web_port": free_port()})
+    worker = WorkerProcess(settings, tmp_path / "bad.log")
+    until(lambda: not worker.running)
+    said = (tmp_path / "bad.log").read_text()
+    assert "taxonomy.yaml:" in said
+    assert "mend:" in said
+    assert "Traceback" not in said
+
+
+def test_health_ready_and_metrics_answer(city, ground):
+    feed(ground, day(city, 200))
+    ground.settle()
+    base = f"http://127.0.0.1:{ground.settings.web_port}"
+    with urllib.request.urlopen(f"{base}/-/healthy", timeout=5) as answer:
+        assert orjson.loads(answer.read()) == {"healthy": True}
+    with urllib.request.urlopen(f"{base}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    assert 'wangge_events_received_total{topic="wangge.in.reports"}' in text
+    assert "wangge_pack_info" in text
+
+
+def until(found, within=20.0):
+    """The first true answer of ``found``; fails after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not (answer := found()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.05)
+    return answer
+
+
+def dead_orders(ground):
+    """Dead letters of orders, by their code."""
+    letters = read_all(ground.settings.brokers, ground.topics.dead)
+    return [found for found in letters if found["code"] == "event.order_ends_first"]
