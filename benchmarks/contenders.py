@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
@@ -53,7 +53,7 @@ class Stopwatch:
         return to_line({"events": events, "wall_s": wall, "cpu_s": cpu})
 
 
-def bare(settings: Settings, topic: str, events: int, work: Callable[[Records], list[Any]]) -> str:
+def bare(settings: Settings, topic: str, events: int, work: Callable[[Records], Iterable[Any]]) -> str:
     """consume → work → produce → flush → commit, and nothing else."""
     consumer = Consumer(config.consumer(settings, f"bench.{time.time()}", "bare"))
     producer = BatchProducer(config.producer(settings, "bare"))
@@ -94,7 +94,7 @@ def bare_understand(settings: Settings, events: int) -> str:
     """Stage A's pure function and bytes in a bare loop."""
     city, encoder = City.load(settings.pack, settings.cache), Encoder(settings.topics)
 
-    def work(records: Records) -> list[Any]:
+    def work(records: Records) -> Iterable[Any]:
         understood = understand("reports", records, city)
         now = time.time()
         return lane_outputs(encoder, understood, balance(records, understood, {}, now), now)
@@ -107,14 +107,12 @@ def bare_judge(settings: Settings, events: int) -> str:
     city, encoder = City.load(settings.pack, settings.cache), Encoder(settings.topics)
     states: dict[int, MemoryState] = {}
 
-    def work(records: Records) -> list[Any]:
-        outputs: list[Any] = []
+    def work(records: Records) -> Iterable[Any]:
         for shard, batch in desk_batches(records, city):
             state = states.setdefault(shard, MemoryState())
             unit = judge(state, batch, 0.0)
-            outputs += desk_outputs(encoder, shard, unit)
+            yield from desk_outputs(encoder, shard, unit)
             state.apply(unit.base, unit.version, unit.writes)
-        return outputs
 
     return bare(settings, settings.topics.desk, events, work)
 

@@ -45,7 +45,7 @@ class Load:
         """Put what stage A makes of them on the desk; how many records that is."""
         records = one_batch(topics.lane("reports"), self.bodies, self._start)
         understood = understand("reports", records, self.city)
-        outputs = Encoder(topics).desk(understood.desk, b"2026-01-01T00:00:00Z")
+        outputs = list(Encoder(topics).desk(understood.desk, b"2026-01-01T00:00:00Z"))
         with Poster(brokers) as poster:
             poster.post(outputs)
         return len(outputs)

@@ -82,7 +82,9 @@ class MemoryState:
 
     def __init__(self, version: Version | None = None) -> None:
         self._version = version or Version()
-        self._records: dict[tuple[str, str], tuple[bytes, float | None]] = {}
+        # By kind, so that a record costs no tuple for its key: there are hundreds of thousands.
+        self._records: dict[str, dict[str, bytes]] = {}
+        self._times: dict[str, dict[str, float]] = {}
         self._due: list[tuple[float, str, str]] = []
 
     @property
@@ -90,24 +92,25 @@ class MemoryState:
         return self._version
 
     def __len__(self) -> int:
-        return len(self._records)
+        return sum(len(found) for found in self._records.values())
 
     def get(self, kind: str, key: str) -> bytes | None:
-        found = self._records.get((kind, key))
-        return found[0] if found is not None else None
+        found = self._records.get(kind)
+        return found.get(key) if found is not None else None
 
     def records(self) -> Iterator[Write]:
         """Every record, as the write that would make it."""
-        for (kind, key), (value, due) in self._records.items():
-            yield Write(kind, key, value, due)
+        for kind, found in self._records.items():
+            times = self._times.get(kind, {})
+            for key, value in found.items():
+                yield Write(kind, key, value, times.get(key))
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
         found: dict[tuple[str, str], float] = {}
         heap = self._due
         while heap and heap[0][0] <= now and len(found) < limit:
             at, kind, key = heapq.heappop(heap)
-            record = self._records.get((kind, key))
-            if record is not None and record[1] == at:
+            if self._times.get(kind, {}).get(key) == at:
                 found[kind, key] = at
         # Looking is not taking: an entry goes for good when its record is written or removed.
         for (kind, key), at in found.items():
@@ -128,14 +131,20 @@ class MemoryState:
 
     def restore(self, writes: Iterable[Write]) -> None:
         """Put records back as the state topic tells them, without a version check."""
-        records = self._records
         for kind, key, value, due in writes:
+            records = self._records.setdefault(kind, {})
+            times = self._times.setdefault(kind, {})
             if value is None:
-                records.pop((kind, key), None)
+                records.pop(key, None)
+                times.pop(key, None)
+                continue
+            # A copy: orjson's bytes hold on to the 4 KiB that they were written into.
+            records[key] = bytes(memoryview(value))
+            if due is not None:
+                times[key] = due
+                heapq.heappush(self._due, (due, kind, key))
             else:
-                records[kind, key] = (value, due)
-                if due is not None:
-                    heapq.heappush(self._due, (due, kind, key))
+                times.pop(key, None)
 
 
 class Overlay:

@@ -1,8 +1,12 @@
-"""Which topic each body goes to, under which key and with which CloudEvents attributes."""
+"""Which topic each body goes to, under which key and with which CloudEvents attributes.
+
+Everything here is a generator: a record is written out when the producer takes it, and its memory
+is the next one's. A list of one unit's records would hold some 60 MB.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -20,85 +24,66 @@ class Encoder:
 
     topics: Topics
 
-    @property
-    def _source(self) -> bytes:
-        return f"/wangge/{self.topics.ns}".encode()
-
-    def desk(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def desk(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
         """Understood events, each to its shard's partition."""
         topic, common = self.topics.desk, self._common("understood", time)
-        dumps = orjson.dumps
-        return [
-            Output(
-                topic,
-                b"%d" % body["shard"],
-                dumps(body, option=orjson.OPT_UTC_Z),
-                [*common, ("ce_id", _origin(body["origin"]))],
-                body["shard"],
-            )
-            for body in bodies
-        ]
+        for body in bodies:
+            shard = body["shard"]
+            value = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+            headers = [*common, ("ce_id", _origin(body["origin"]))]
+            yield Output(topic, b"%d" % shard, value, headers, shard)
 
-    def decisions(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def decisions(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """What was decided on each event, keyed by its origin."""
         return self._by_origin(self.topics.decisions, "decision", bodies, time)
 
-    def quarantined(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def quarantined(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """What was screened out, keyed by its origin."""
         return self._by_origin(self.topics.quarantine, "quarantined", bodies, time)
 
-    def dead(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def dead(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """What could not be decoded or decided, keyed by its origin."""
         return self._by_origin(self.topics.dead, "dead-letter", bodies, time)
 
-    def entries(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def entries(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
         """Queue entries, each to its unit's queue, keyed by incident."""
-        common = self._common("queue-entry", time)
-        prefix, dumps = self.topics.queues_prefix, orjson.dumps
-        return [
-            Output(
-                prefix + body["unit"].replace(":", "."),
-                body["incident_id"].encode(),
-                dumps(body),
-                [*common, ("ce_id", body["entry_id"].encode())],
-            )
-            for body in bodies
-        ]
+        prefix, common = self.topics.queues_prefix, self._common("queue-entry", time)
+        for body in bodies:
+            headers = [*common, ("ce_id", body["entry_id"].encode())]
+            topic = prefix + body["unit"].replace(":", ".")
+            yield Output(topic, body["incident_id"].encode(), orjson.dumps(body), headers)
 
-    def incidents(self, bodies: Iterable[Body], time: bytes) -> list[Output]:
+    def incidents(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """The public state of each incident, keyed by it."""
         topic, common = self.topics.incidents, self._common("incident", time)
-        return [
-            Output(
-                topic,
-                body["incident_id"].encode(),
-                orjson.dumps(body),
-                [*common, ("ce_id", b"%s:%d" % (body["incident_id"].encode(), body["seq"]))],
-            )
-            for body in bodies
-        ]
+        for body in bodies:
+            key = body["incident_id"].encode()
+            headers = [*common, ("ce_id", b"%s:%d" % (key, body["seq"]))]
+            yield Output(topic, key, orjson.dumps(body), headers)
 
-    def ledger(self, body: Body, time: bytes) -> Output:
-        """One ledger entry, keyed by its input partition."""
-        key = f"{body['topic']}/{body['partition']}"
-        ce_id = f"{key}/{body['start']}-{body['end']}".encode()
-        headers = [*self._common("ledger-entry", time), ("ce_id", ce_id)]
-        value = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-        return Output(self.topics.ledger, key.encode(), value, headers)
+    def ledger(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """Ledger entries, each keyed by its input partition."""
+        topic, common = self.topics.ledger, self._common("ledger-entry", time)
+        for body in bodies:
+            key = f"{body['topic']}/{body['partition']}"
+            headers = [*common, ("ce_id", f"{key}/{body['start']}-{body['end']}".encode())]
+            yield Output(topic, key.encode(), orjson.dumps(body, option=orjson.OPT_UTC_Z), headers)
 
     def _by_origin(
         self, topic: str, noun: str, bodies: Iterable[Body], time: bytes
-    ) -> list[Output]:
+    ) -> Iterator[Output]:
         common = self._common(noun, time)
-        outputs = []
         for body in bodies:
             origin = _origin(body["origin"])
             value = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-            outputs.append(Output(topic, origin, value, [*common, ("ce_id", origin)]))
-        return outputs
+            yield Output(topic, origin, value, [*common, ("ce_id", origin)])
 
     def _common(self, noun: str, time: bytes) -> cloudevents.Headers:
         return [
             cloudevents.SPEC_VERSION,
             cloudevents.CONTENT_TYPE,
             ("ce_type", f"wangge.{noun}.v1".encode()),
-            ("ce_source", self._source),
+            ("ce_source", f"/wangge/{self.topics.ns}".encode()),
             ("ce_time", time),
         ]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -57,9 +58,9 @@ class DeskWork:
         records = delivery.records
         batches = desk_batches(records, self._city)
         units = [(shard, judge(self.states[shard], batch, 0.0)) for shard, batch in batches]
-        outputs: list[Output] = []
-        for shard, unit in units:
-            outputs += desk_outputs(self._encoder, shard, unit)
+        outputs = chain.from_iterable(
+            desk_outputs(self._encoder, shard, unit) for shard, unit in units
+        )
         ends = {shard: end for shard, (_, end) in records.spans().items()}
         await self.commits.commit(outputs, records.topic, ends)
         for shard, unit in units:
@@ -113,14 +114,14 @@ def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:
     return batches
 
 
-def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> list[Output]:
+def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> Iterator[Output]:
     """Everything one unit of stage B writes: for readers first, its state last."""
     time = rfc3339(unit.version.now)
-    return [
-        *encoder.entries(unit.entries, time),
-        *encoder.incidents(unit.incidents, time),
-        *encoder.decisions(unit.decisions, time),
-        *encoder.quarantined(unit.quarantined, time),
-        *encoder.dead(unit.dead, time),
-        *state_outputs(encoder.topics.state, shard, unit.version, unit.writes),
-    ]
+    return chain(
+        encoder.entries(unit.entries, time),
+        encoder.incidents(unit.incidents, time),
+        encoder.decisions(unit.decisions, time),
+        encoder.quarantined(unit.quarantined, time),
+        encoder.dead(unit.dead, time),
+        state_outputs(encoder.topics.state, shard, unit.version, unit.writes),
+    )

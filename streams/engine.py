@@ -80,7 +80,7 @@ class Engine(faust.Service):  # type: ignore[misc]
         # few million short-lived bodies a minute: a quarter of the worker's time.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
+        gc.set_threshold(50_000, 20, 20)
         metrics.PACK.labels(city.version, city.boundaries).set(1)
         log.info("city.loaded", city=city.code, pack=city.version, cells=len(city.cells))
         self._watchdog = Watchdog(loop)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -71,7 +72,7 @@ class LaneWork:
         self,
         delivery: Delivery,
         understood: Understood,
-        outputs: list[Output],
+        outputs: Iterable[Output],
         ledger: list[Body],
         began: float,
     ) -> None:
@@ -108,13 +109,13 @@ class LaneWork:
 
 def lane_outputs(
     encoder: Encoder, understood: Understood, ledger: list[Body], now: float
-) -> list[Output]:
-    """Everything one unit of stage A writes, in an order that a reader of one topic can follow."""
+) -> Iterator[Output]:
+    """Everything one unit of stage A writes. ``now``: epoch seconds."""
     time = rfc3339(now)
-    return [
-        *encoder.desk(understood.desk, time),
-        *encoder.quarantined(understood.quarantined, time),
-        *encoder.decisions(understood.decisions, time),
-        *encoder.dead(understood.dead, time),
-        *(encoder.ledger(entry, time) for entry in ledger),
-    ]
+    return chain(
+        encoder.desk(understood.desk, time),
+        encoder.quarantined(understood.quarantined, time),
+        encoder.decisions(understood.decisions, time),
+        encoder.dead(understood.dead, time),
+        encoder.ledger(ledger, time),
+    )

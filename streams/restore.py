@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -17,14 +17,13 @@ SILENT_POLLS = 20
 CHUNK = 10_000
 
 
-def state_outputs(topic: str, shard: int, version: Version, writes: list[Write]) -> list[Output]:
+def state_outputs(
+    topic: str, shard: int, version: Version, writes: Iterable[Write]
+) -> Iterator[Output]:
     """A unit's writes as records of the state topic; ``@ver`` is the last of them."""
-    records = [
-        Output(topic, f"{kind}:{key}".encode(), value, None, shard)
-        for kind, key, value, _ in writes
-    ]
-    records.append(Output(topic, VERSION_KEY, version.to_json(), None, shard))
-    return records
+    for kind, key, value, _ in writes:
+        yield Output(topic, f"{kind}:{key}".encode(), value, None, shard)
+    yield Output(topic, VERSION_KEY, version.to_json(), None, shard)
 
 
 def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:

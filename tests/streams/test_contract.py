@@ -50,7 +50,7 @@ def written(nanjing, cells):
         records = one_batch(TOPICS.lane(lane), bodies, now)
         decided = decide(lane, records, nanjing, states, 0.0)
         ledger = balance(records, decided.understood, {}, now)
-        outputs = lane_outputs(encoder, decided.understood, ledger, now)
+        outputs = [*lane_outputs(encoder, decided.understood, ledger, now)]
         for shard, unit in decided.units.items():
             outputs += desk_outputs(encoder, shard, unit)
         for output in outputs:
