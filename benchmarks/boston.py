@@ -1,4 +1,4 @@
-"""``make boston DATA=FOLDER``: Boston's own 311 requests through the whole engine, and a comparison.
+"""``make boston DATA=FOLDER``: Boston's own 311 requests through the whole engine.
 
 The city's export names the ward and the precinct that Boston itself assigned. This makes a pack
 from the city's boundary files, posts every request to a practice ground with one worker, and
@@ -107,14 +107,14 @@ def compare(rows: list[dict[str, str]], decisions: dict[str, Body]) -> bool:
         share = same / compared
         print(
             f"{level:9} {same:,} of {compared:,} as the city says = {share:.2%}"
-            f"  (at least {LEAST[level]:.0%}; {left_out} rows without the city's word or a position)"
+            f"  (at least {LEAST[level]:.0%}; {left_out} without the city's word or a position)"
         )
         enough = enough and share >= LEAST[level]
     return enough
 
 
 def city_s_code(level: str, text: str) -> str | None:
-    """The export's ward (``5``, ``05``, ``Ward 5``) or precinct (``0306``) as a code; None blank."""
+    """The export's ward (``5``, ``05``, ``Ward 5``) or precinct (``0306``) as our code."""
     text = text.strip()
     if not text:
         return None

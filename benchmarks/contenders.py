@@ -27,8 +27,8 @@ from streams.city import City
 from streams.decode import decode
 from streams.desk import desk_batches, desk_outputs
 from streams.lane import lane_outputs
-from streams.logs import configure
 from streams.ledger import balance
+from streams.logs import configure
 from streams.pipeline import judge, one_batch, understand
 from streams.settings import Settings
 from streams.wire import config
@@ -53,7 +53,9 @@ class Stopwatch:
         return to_line({"events": events, "wall_s": wall, "cpu_s": cpu})
 
 
-def bare(settings: Settings, topic: str, events: int, work: Callable[[Records], Iterable[Any]]) -> str:
+def bare(
+    settings: Settings, topic: str, events: int, work: Callable[[Records], Iterable[Any]]
+) -> str:
     """consume → work → produce → flush → commit, and nothing else."""
     consumer = Consumer(config.consumer(settings, f"bench.{time.time()}", "bare"))
     producer = BatchProducer(config.producer(settings, "bare"))
@@ -213,8 +215,13 @@ def stock_faust(settings: Settings, events: int) -> str:
         async for event in stream.events():
             message = event.message
             records = Records(
-                topics.desk, [event.value], [None], [None],
-                [message.partition], [message.offset], [time.time()],
+                topics.desk,
+                [event.value],
+                [None],
+                [None],
+                [message.partition],
+                [message.offset],
+                [time.time()],
             )
             for shard, batch in desk_batches(records, city):
                 state = states.setdefault(shard, MemoryState())

@@ -1,4 +1,4 @@
-"""The load every contender reads: an ordinary day's reports, put on the broker before they start."""
+"""What every contender reads: an ordinary day's reports, on the broker before they start."""
 
 from __future__ import annotations
 

@@ -104,8 +104,7 @@ def run(contender: Contender, load: Load) -> Result:
         done = subprocess.run(
             command,
             env={**os.environ, **environment(settings)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=300,
             cwd=Path(__file__).parents[1],
         )
@@ -118,7 +117,9 @@ def run(contender: Contender, load: Load) -> Result:
 
 def table(results: dict[str, list[Result]]) -> Table:
     """Medians over the rounds."""
-    shown = Table(title=f"{EVENTS:,} events, {ROUNDS} rounds in turn, medians", title_justify="left")
+    shown = Table(
+        title=f"{EVENTS:,} events, {ROUNDS} rounds in turn, medians", title_justify="left"
+    )
     shown.add_column("what")
     for column in ("events/s", "µs wall", "µs cpu"):
         shown.add_column(column, justify="right")
@@ -142,7 +143,9 @@ def promise(
     wall = median([a.wall_us / b.wall_us for a, b in pairs])
     cpu = median([a.cpu_us / b.cpu_us for a, b in pairs])
     word = "kept" if wall >= least else "MISSED"
-    console.print(f"{what}: {wall:.2f}× on the clock, {cpu:.2f}× in processor time; ≥ {least}: {word}")
+    console.print(
+        f"{what}: {wall:.2f}× on the clock, {cpu:.2f}× in processor time; ≥ {least}: {word}"
+    )
     return wall >= least
 
 

@@ -41,7 +41,7 @@ def init(
         list[str],
         typer.Option(
             help="LEVEL=FILE:CODE[:NAME] with LEVEL district, street, community or grid, FILE "
-            "GeoJSON (colons in its name are fine), CODE and NAME its properties. Repeat per level; "
+            "GeoJSON (colons in its name are fine), CODE and NAME its properties. Once a level; "
             "the finest is the cell."
         ),
     ],

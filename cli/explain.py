@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.city_option import DEFAULT_PACK, cache_folder
+from cli.options import Run
 from messages.errors import RunError, SettingsError
 from messages.model import Body
 from messages.topics import LANES, Topics
@@ -25,7 +26,7 @@ def explain(
     what: Annotated[
         str, typer.Argument(metavar="EVENT_ID|FILE", help="An event id, or a file of event bodies.")
     ],
-    run: Annotated[Path | None, typer.Option(help="Look the event id up in this run.")] = None,
+    run: Run = None,
     pack: Annotated[
         Path, typer.Option(help="Decide FILE with this city pack.", envvar="WANGGE_PACK")
     ] = DEFAULT_PACK,
@@ -77,7 +78,7 @@ def _of_file(path: Path, pack: Path, lane: str | None) -> list[Body]:
     city = City.load(pack, cache_folder())
     now, states, found = time.time(), {}, []  # type: ignore[var-annotated]
     with path.open("rb") as lines:
-        for number, fed in enumerate(read(lines, lane)):  # type: ignore[arg-type]
+        for number, fed in enumerate(read(lines, lane)):
             if isinstance(fed, Refused):
                 found.append({"outcome": "dead", "code": fed.code, "message": fed.message})
                 continue

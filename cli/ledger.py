@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cli.options import Brokers, Namespace, Run
+from cli.up_display import wide_console
 from messages.errors import SettingsError
 from messages.topics import Topics
 from sinks.run_folder import RunFolder
@@ -19,11 +19,9 @@ COLUMNS = ("read", "routed", "merged", "quarantined", "dead", "ignored", "waitin
 
 
 def ledger(
-    run: Annotated[Path | None, typer.Option(help="Read a run folder.")] = None,
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Read the topics of this Kafka.")
-    ] = None,
-    namespace: Annotated[str, typer.Option(envvar="WANGGE_NAMESPACE")] = "wangge",
+    run: Run = None,
+    brokers: Brokers = None,
+    namespace: Namespace = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="Exit 1 unless every offset has one outcome.")
     ] = False,
@@ -39,7 +37,7 @@ def ledger(
     elif brokers:
         from streams.topic_reader import read_all
 
-        topics = Topics(namespace)
+        topics = Topics(namespace or "wangge")
         bodies = [read_all(brokers, t) for t in (topics.ledger, topics.decisions, topics.dead)]
     else:
         raise SettingsError("ledger", "neither a run nor a broker", mend="pass --run or --brokers")
@@ -48,7 +46,7 @@ def ledger(
         for proof in proofs:
             typer.echo(orjson.dumps(proof.as_row()))
     else:
-        Console(highlight=False).print(table(proofs))
+        wide_console().print(table(proofs))
     if verify and not (proofs and all(proof.balances for proof in proofs)):
         faults = sum(not proof.balances for proof in proofs)
         typer.echo(
@@ -65,16 +63,16 @@ def ledger(
 def table(proofs: list[PartitionProof]) -> Table:
     """The proofs by topic, with a total and a word on each line."""
     shown = Table(title="Ledger", title_justify="left")
-    shown.add_column("topic")
+    shown.add_column("lane")
     for column in (*COLUMNS, "balances"):
-        shown.add_column(column, justify="right")
+        shown.add_column(column, justify="right", no_wrap=True)
     by_topic: dict[str, list[PartitionProof]] = {}
     for proof in proofs:
         by_topic.setdefault(proof.topic, []).append(proof)
     for topic, found in [*by_topic.items(), ("total", proofs)]:
         if topic == "total":
             shown.add_section()
-        shown.add_row(topic, *_cells(found))
+        shown.add_row(topic.rpartition(".")[2], *_cells(found))
     return shown
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli import feeding
+from cli.options import Brokers, Namespace
 from cli.summary import Summary
 from messages.errors import SettingsError
 from messages.topics import Lane, Topics
@@ -25,12 +26,8 @@ from streams.settings import Settings
 
 def post(
     file: Annotated[Path, typer.Argument(help="NDJSON or CSV; - is standard input (NDJSON).")],
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
-    ] = None,
-    namespace: Annotated[
-        str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
-    ] = None,
+    brokers: Brokers = None,
+    namespace: Namespace = None,
     lane: Annotated[
         str | None, typer.Option(help="alarms, urgent, reports or readings; else by each kind.")
     ] = None,

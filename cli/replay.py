@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 import typer
 
 from cli import feeding
+from cli.options import Brokers
 from cli.summary import Summary
 from messages.errors import BrokerError, SettingsError
 from messages.topics import LANES, Lane
@@ -45,9 +46,7 @@ def replay(
     ] = "now",
     lane: Annotated[str | None, typer.Option(help="All events to this lane.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many events.")] = 1_000_000,
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
-    ] = None,
+    brokers: Brokers = None,
     outstanding: Annotated[
         int, typer.Option(min=1, help="On a practice ground: at most so many unread records.")
     ] = feeding.OUTSTANDING,

@@ -11,9 +11,10 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
-from streams.boundaries import load_layers
 
+from cli.options import Brokers, Namespace
 from packs.load import load
+from streams.boundaries import load_layers
 from streams.settings import Settings
 from streams.topic_setup import Diff, apply
 from streams.topology import topic_plan, units_of
@@ -29,12 +30,8 @@ def _topics() -> None:
 @app.command("apply")
 def apply_topics(
     pack: Annotated[Path, typer.Argument(help="City pack folder.")],
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
-    ] = None,
-    namespace: Annotated[
-        str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
-    ] = None,
+    brokers: Brokers = None,
+    namespace: Namespace = None,
     input_partitions: Annotated[
         int, typer.Option(min=1, help="Partitions of each input lane.")
     ] = 4,

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,15 +15,17 @@ import orjson
 import typer
 from rich.console import Console
 from rich.live import Live
-from streams.boundaries import load_layers
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.ledger import table as ledger_table
-from cli.up_display import Board, next_commands
+from cli.up_display import Board, next_commands, wide_console
 from drills.ordinary_day import OrdinaryDay, Posted, events
 from drills.practice_ground import PracticeGround
+from geo.boundaries import BoundaryLayer
 from packs.load import load
+from packs.pack import Pack
 from sinks.run_folder import RunFolder
+from streams.boundaries import load_layers
 from streams.embedded.stack import PRACTICE_GROUND
 from streams.ledger_proof import prove
 
@@ -60,7 +62,7 @@ def up(
     Ends on Ctrl-C, after --for or after --events: then everything posted is decided, the ledger is
     proved, and the exit code is 0 if nothing was lost, else 1.
     """
-    console = Console(stderr=json, quiet=json, highlight=False)
+    console = wide_console(stderr=json, quiet=json)
     console.print(f"[yellow]{PRACTICE_GROUND}[/]\n")
     pack = load(city)
     with console.status("Building the city (once; then it comes from the cache) …"):
@@ -86,10 +88,13 @@ def up(
             day = _day(pack, layers, count, seed) if feed else iter(())
             _follow(console, ground, Board(pack, layers), day, rate or None, seconds)
             ground.settle()
-        _report(console, ground, layers, run, as_json=json)
+        _report(console, ground, run, as_json=json)
 
 
-def _day(pack, layers, count, seed) -> Iterator[Posted]:  # type: ignore[no-untyped-def]
+def _day(
+    pack: Pack, layers: tuple[BoundaryLayer, ...], count: int | None, seed: int
+) -> Iterator[Posted]:
+    """``count`` events, or no end of them, the times moving on with the clock."""
     chunk, made = 20_000, 0
     ordinary = OrdinaryDay.of(pack)
     while made < (count or FOREVER):
@@ -134,7 +139,7 @@ def _follow(
 
 
 @contextlib.contextmanager
-def _interrupted() -> Iterator[object]:
+def _interrupted() -> Iterator[Callable[[], bool]]:
     """A function that tells whether SIGINT or SIGTERM has come; the first one ends the feed."""
     seen: list[int] = []
     before = {
@@ -148,7 +153,8 @@ def _interrupted() -> Iterator[object]:
             signal.signal(number, handler)
 
 
-def _report(console, ground, layers, run, *, as_json) -> None:  # type: ignore[no-untyped-def]
+def _report(console: Console, ground: PracticeGround, run: Path | None, *, as_json: bool) -> None:
+    """The ledger, the feeder's own list and what to do next; exit 1 when something is amiss."""
     folder = ground.run
     proofs = prove(*(folder.bodies(folder.stream(n)) for n in ("ledger", "decisions", "dead")))
     found = ground.account()

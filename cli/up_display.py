@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,14 @@ LEVEL_NAMES = {
 }
 PRIORITY_STYLE = {"P1": "bold red", "P2": "red", "P3": "yellow", "P4": "dim"}
 TAIL_BYTES = 400_000
+WIDTH = 120
 SHOWN_STREETS, SHOWN_DECISIONS = 8, 5
+
+
+def wide_console(*, stderr: bool = False, quiet: bool = False) -> Console:
+    """The terminal; into a pipe or a log, wide enough for the tables."""
+    piped = not sys.stdout.isatty()
+    return Console(stderr=stderr, quiet=quiet, highlight=False, width=WIDTH if piped else None)
 
 
 class Board:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Annotated, Any, Final
 
 import orjson
@@ -16,9 +17,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from messages.errors import SettingsError
+from cli.options import Brokers, Namespace, Run
+from messages.errors import RunError, SettingsError
 from messages.topics import Topics
 from messages.unit import Unit
+from sinks.run_folder import RunFolder
 from streams.brokers import Cluster, reach
 from streams.settings import Settings
 from streams.tail import Tail
@@ -33,12 +36,9 @@ def watch(
         list[str],
         typer.Option(help="A unit: city, district:CODE, street:CODE, dept:CODE, linkage:119."),
     ],
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
-    ] = None,
-    namespace: Annotated[
-        str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
-    ] = None,
+    run: Run = None,
+    brokers: Brokers = None,
+    namespace: Namespace = None,
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Begin with the oldest entry that is kept.")
     ] = False,
@@ -49,6 +49,9 @@ def watch(
     json: Annotated[bool, typer.Option("--json", help="NDJSON (the default when piped).")] = False,
 ) -> None:
     """Watch the queues of one or more units: a live table, or NDJSON when piped."""
+    if run is not None:
+        _recorded(RunFolder.open(run), queue, count, json=json)
+        return
     settings = Settings.read(brokers=brokers, namespace=namespace)
     cluster = reach(settings.brokers)
     wanted = _queues(queue, settings.topics, cluster)
@@ -58,7 +61,24 @@ def watch(
             if json or not sys.stdout.isatty():
                 _pipe(entries)
             else:
-                _show(entries, title=", ".join(queue))
+                _show(entries, title=", ".join(queue) + " · Ctrl-C ends")
+
+
+def _recorded(run: RunFolder, names: list[str], count: int | None, *, json: bool) -> None:
+    """What a finished run left on these queues: the first ``count`` entries, or all."""
+    bodies = chain.from_iterable(run.bodies(run.queue(Unit.parse(name))) for name in names)
+    entries = list(islice(bodies, count))
+    if not entries:
+        raise RunError(
+            "no_such_queue",
+            f"{run.folder} holds no entry of {', '.join(names)}",
+            mend=f"queues are in {run.folder / 'queues'}",
+        )
+    if json or not sys.stdout.isatty():
+        sys.stdout.buffer.writelines(orjson.dumps(entry) + b"\n" for entry in entries)
+        return
+    shown = deque(entries, maxlen=_ROWS)
+    Console().print(_table(shown, f"{', '.join(names)} · last of", len(entries)))
 
 
 def _queues(names: list[str], topics: Topics, cluster: Cluster) -> dict[str, int]:
@@ -114,7 +134,7 @@ def _show(batches: Iterator[list[Message]], *, title: str) -> None:
 
 
 def _table(rows: deque[dict[str, Any]], title: str, seen: int) -> Table:
-    table = Table(title=f"{title} · entries: {seen:,} · Ctrl-C ends", expand=True)
+    table = Table(title=f"{title} · entries: {seen:,}", expand=True)
     for column in ("occurred", "priority", "category", "unit", "place", "reason", "incident"):
         table.add_column(column, ratio=4 if column == "reason" else None, overflow="fold")
     for row in rows:

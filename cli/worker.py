@@ -7,23 +7,20 @@ from typing import Annotated
 
 import typer
 
+from cli.options import Brokers, Namespace
 from streams.settings import Settings
 from streams.worker import run
 
 
 def worker(
-    brokers: Annotated[
-        str | None, typer.Option(envvar="WANGGE_BROKERS", help="Kafka, as host:port,host:port.")
-    ] = None,
+    brokers: Brokers = None,
     redis: Annotated[
         str | None, typer.Option(envvar="WANGGE_REDIS", help="Redis, as redis://host:port/db.")
     ] = None,
     pack: Annotated[
         Path | None, typer.Option(envvar="WANGGE_PACK", help="City pack folder.")
     ] = None,
-    namespace: Annotated[
-        str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
-    ] = None,
+    namespace: Namespace = None,
     slot: Annotated[
         str | None,
         typer.Option(envvar="WANGGE_SLOT", help="This worker's stable name, unique in the city."),

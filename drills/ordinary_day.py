@@ -23,10 +23,10 @@ from geo.datum import from_wgs84
 from messages.model import Body
 from messages.place import Datum
 from messages.topics import Lane
-from packs.yaml_file import parse
 from packs.document import read
 from packs.model import PackModel
 from packs.pack import Pack
+from packs.yaml_file import parse
 
 Fault = Literal["repeat", "no_position", "default_point", "undecodable", "wrong_type"]
 FAULT_SHARES: Sequence[tuple[Fault, float]] = (

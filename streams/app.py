@@ -7,6 +7,7 @@ environment (``WANGGE_…``), see :mod:`streams.settings`.
 from __future__ import annotations
 
 import base64
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +19,8 @@ from messages.cloudevents import headers, rfc3339
 from messages.decision import Origin
 from messages.errors import EventError
 from messages.letters import DeadLetter
-from messages.topics import LANES
 from streams import metrics
-from streams.engine import Engine
+from streams.engine import PARTS, Engine
 from streams.orders import read_order
 from streams.settings import Settings
 from streams.wire.channel import batch_channel
@@ -42,7 +42,7 @@ app = faust.App(
     web_bind=settings.web_bind,
     web_in_thread=False,
 )
-channels = {name: batch_channel(app) for name in (*LANES, "desk")}
+channels = {part: batch_channel(app) for part in PARTS}
 engine = Engine(settings, channels)
 
 
@@ -54,39 +54,16 @@ class _Engine(faust.Service):  # type: ignore[misc]
         await self.add_runtime_dependency(engine)
 
 
-@app.agent(channels["alarms"], name="alarms")  # type: ignore[untyped-decorator]
-async def alarms(stream: Any) -> None:
-    """Stage A on what devices raise."""
-    async for delivery in stream:
-        await engine.run("alarms", delivery)
+def _reader(part: str) -> Callable[[Any], Awaitable[None]]:
+    async def read(stream: Any) -> None:
+        async for delivery in stream:
+            await engine.run(part, delivery)
+
+    return read
 
 
-@app.agent(channels["urgent"], name="urgent")  # type: ignore[untyped-decorator]
-async def urgent(stream: Any) -> None:
-    """Stage A on the 110, 119, 120 and urgent hotline feeds."""
-    async for delivery in stream:
-        await engine.run("urgent", delivery)
-
-
-@app.agent(channels["reports"], name="reports")  # type: ignore[untyped-decorator]
-async def reports(stream: Any) -> None:
-    """Stage A on what citizens report (随手拍)."""
-    async for delivery in stream:
-        await engine.run("reports", delivery)
-
-
-@app.agent(channels["readings"], name="readings")  # type: ignore[untyped-decorator]
-async def readings(stream: Any) -> None:
-    """Stage A on what devices measure."""
-    async for delivery in stream:
-        await engine.run("readings", delivery)
-
-
-@app.agent(channels["desk"], name="desk")  # type: ignore[untyped-decorator]
-async def desk(stream: Any) -> None:
-    """Stage B: this worker's shards."""
-    async for delivery in stream:
-        await engine.run("desk", delivery)
+# One agent a lane (stage A: alarms, urgent, reports, readings), one for the desk (stage B).
+agents = {part: app.agent(channels[part], name=part)(_reader(part)) for part in PARTS}
 
 
 _raw: dict[str, Any] = {

@@ -15,6 +15,7 @@ from messages.event import Event, Reading
 from messages.model import SCHEMA_VERSION, Body
 from messages.topics import Lane
 from rules.classify import Classified
+from rules.screen import Finding
 from streams.city import City, Located
 from streams.decode import decode
 from streams.places import locate
@@ -76,14 +77,9 @@ def _understand_one(
         return
     finding = city.screened(event, records.received_at[row], classified.life_safety)
     if finding is not None:
-        screened = {"step": "screen", "code": finding.code, "text": finding.text}
-        reasons = [located.reason, screened]
-        result.quarantined.append(
-            _quarantined(records, row, event, located, classified, reasons, city)
-        )
-        result.decisions.append(
-            _ended_here(records, row, event, located, classified, reasons, city)
-        )
+        put_aside, decision = _put_aside(records, row, event, located, classified, finding, city)
+        result.quarantined.append(put_aside)
+        result.decisions.append(decision)
         return
     assessed = city.assess(event, lane, classified.category)
     result.desk.append(
@@ -120,53 +116,38 @@ def _origin(records: Records, row: int) -> Body:
     }
 
 
-def _quarantined(
+def _put_aside(
     records: Records,
     row: int,
     event: Any,
     located: Located,
     classified: Classified,
-    reasons: list[Body],
+    finding: Finding,
     city: City,
-) -> Body:
-    return {
+) -> tuple[Body, Body]:
+    """The quarantined event, whole, and the decision that put it there."""
+    received_at = datetime.fromtimestamp(records.received_at[row], UTC)
+    screened = {"step": "screen", "code": finding.code, "text": finding.text}
+    common: Body = {
         "schema_version": SCHEMA_VERSION,
-        "event": orjson.loads(records.values[row] or b""),
         "origin": _origin(records, row),
-        "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
+        "received_at": received_at,
         "place": located.place,
         "category": classified.category,
-        "reasons": reasons,
+        "reasons": [located.reason, screened],
         "pack": city.version,
     }
-
-
-def _ended_here(
-    records: Records,
-    row: int,
-    event: Any,
-    located: Located,
-    classified: Classified,
-    reasons: list[Body],
-    city: City,
-) -> Body:
-    received_at = datetime.fromtimestamp(records.received_at[row], UTC)
-    return {
-        "schema_version": SCHEMA_VERSION,
+    decision = {
+        **common,
         "event_id": event.event_id,
         "kind": event.kind,
         "source": event.source,
-        "origin": _origin(records, row),
         "outcome": "quarantined",
         "occurred_at": event.occurred_at,
-        "received_at": received_at,
         "decided_at": received_at,
-        "place": located.place,
-        "category": classified.category,
-        "reasons": reasons,
-        "pack": city.version,
         "boundaries": city.boundaries,
     }
+    return {**common, "event": orjson.loads(records.values[row] or b"")}, decision
 
 
 def _dead(records: Records, row: int, error: EventError, city: City) -> Body:

@@ -97,7 +97,7 @@ class RedisView:
         """On taking a shard over: nothing to do when the view is at the owner's version."""
         try:
             number = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
-            if (number or b"0").decode() != str(state.version.number):
+            if (number or b"0") != str(state.version.number).encode():
                 await self.rebuild(shard, state)
         except (TimeoutError, RedisError, OSError) as error:
             self._behind.add(shard)

@@ -21,8 +21,8 @@ def consumer(settings: Settings, group: str, client: str) -> dict[str, Any]:
         "isolation.level": "read_committed",
         "fetch.queue.backoff.ms": 2,  # the default of 1000 caps a loop at 25,000 a second
         "fetch.wait.max.ms": 50,
-        "queued.min.messages": 20000,
-        "queued.max.messages.kbytes": 16384,  # bounds the memory of what is fetched ahead
+        "queued.min.messages": 10000,
+        "queued.max.messages.kbytes": 4096,  # bounds the memory of what is fetched ahead
     }
 
 

@@ -1,4 +1,4 @@
-"""The whole worker on a real broker and a real Redis: nothing lost, the view equal, the end clean."""
+"""The whole worker on a real broker and Redis: nothing lost, the view equal, a clean end."""
 
 from __future__ import annotations
 

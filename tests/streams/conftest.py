@@ -10,7 +10,6 @@ from streams.boundaries import load_layers
 from streams.city import City
 
 
-
 @pytest.fixture(scope="session")
 def nanjing() -> City:
     """The demo city, compiled; its boundaries come from the cache after the first run."""

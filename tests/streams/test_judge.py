@@ -140,7 +140,9 @@ def test_an_unlocated_event_goes_to_the_city_s_triage_queue(nanjing):
 
 def test_a_decision_s_recorded_values_lead_to_the_same_route_again(nanjing):
     for decision in judged(
-        nanjing, report("a", text="下穿通道积水严重"), report("b", text="流动摊贩"),
+        nanjing,
+        report("a", text="下穿通道积水严重"),
+        report("b", text="流动摊贩"),
         report("c", position=None),
     ).decisions:
         again = nanjing.route(decision)

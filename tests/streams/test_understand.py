@@ -1,4 +1,4 @@
-"""Stage A: every record of a batch ends in exactly one place, and a bad one takes no other along."""
+"""Stage A: every record of a batch ends in exactly one place; a bad one takes no other along."""
 
 from __future__ import annotations
 
