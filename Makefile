@@ -15,7 +15,7 @@ BIN := .venv/bin
 CODE := messages packs geo rules incidents sinks streams drills cli
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test test-all check format bench boston clean
+.PHONY: help setup demo test test-all check format bench budget boston clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -48,6 +48,9 @@ format: setup ## Put the code into its one form
 
 bench: setup ## Measure the worker beside a bare loop and stock Faust in the same run
 	@$(BIN)/python -m benchmarks.worker
+
+budget: setup ## Where an event's microseconds go, part by part
+	@$(BIN)/python -m benchmarks.budget
 
 boston: setup ## Route Boston's own 311 records (DATA=folder with the city's files) and compare
 	@$(BIN)/python -m benchmarks.boston $(DATA)

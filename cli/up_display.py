@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections import Counter, deque
 from pathlib import Path
@@ -132,12 +134,13 @@ def _sample(path: Path) -> list[dict[str, Any]]:
 def next_commands(console: Console, run: RunFolder) -> None:
     """Three commands that work on the folder just written."""
     decisions = [d for d in run.bodies(run.stream("decisions")) if d["outcome"] == "routed"]
+    wangge = "wangge" if shutil.which("wangge") else os.path.relpath(sys.argv[0])
     console.print(f"\nEverything that came out is in [bold]{run.folder}/[/]. Next:")
     if decisions:
         first = min(decisions, key=lambda d: d["priority"])
-        console.print(f"  wangge explain {first['event_id']} --run {run.folder}")
-    console.print(f"  wangge ledger --verify --run {run.folder}")
+        console.print(f"  {wangge} explain {first['event_id']} --run {run.folder}")
+    console.print(f"  {wangge} ledger --verify --run {run.folder}")
     streets = [u for u in run.queues() if u.kind == "street"]
     if streets:
         busiest = max(streets, key=lambda u: run.queue(u).stat().st_size)
-        console.print(f"  wangge watch --queue {busiest} --run {run.folder}")
+        console.print(f"  {wangge} watch --queue {busiest} --run {run.folder}")

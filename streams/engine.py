@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Collection
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from streams.desk import DeskWork
 from streams.lane import LaneWork
 from streams.leave import Watchdog, leave
 from streams.settings import Settings
+from streams.settled import settle
 from streams.view import RedisView
 from streams.wire import config
 from streams.wire.channel import BatchChannel
@@ -75,12 +75,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             city = await loop.run_in_executor(None, City.load, settings.pack, settings.cache)
         except WanggeError as error:  # raised on, Faust would log it and stay
             leave(str(error), code=2)
-        await loop.run_in_executor(None, city.warm)
-        # What is loaded stays. Left to the collector, it would be walked again and again for the
-        # few million short-lived bodies a minute: a quarter of the worker's time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        await loop.run_in_executor(None, settle, city)
         metrics.PACK.labels(city.version, city.boundaries).set(1)
         log.info("city.loaded", city=city.code, pack=city.version, cells=len(city.cells))
         self._watchdog = Watchdog(loop)
