@@ -50,14 +50,13 @@ def main() -> None:
     desk = [desk_records(encoder, found.desk, i) for i, found in enumerate(understood)]
     classified = [city.classify(event) for event in good]
     rows: list[tuple[str, str, float]] = []
+    cuts = range(0, EVENTS, BATCH)
 
     def part(stage: str, name: str, work: Callable[[], object]) -> None:
         rows.append((stage, name, best(work) / EVENTS * 1e6))
 
     part("A", "decode and validate", lambda: [_decoded(body) for body in bodies])
-    part(
-        "A", "locate (R-tree, GCJ-02)", lambda: [locate(good[i : i + BATCH], city) for i in _cuts()]
-    )
+    part("A", "locate (R-tree, GCJ-02)", lambda: [locate(good[i : i + BATCH], city) for i in cuts])
     part("A", "classify", lambda: [city.classify(event) for event in good])
     part("A", "screen", lambda: [city.screened(event, now, False) for event in good])
     part(
@@ -106,10 +105,6 @@ def _decoded(body: bytes | None) -> object:
         return decode("reports", body)
     except Exception:  # a refused event costs what it costs
         return None
-
-
-def _cuts() -> range:
-    return range(0, EVENTS, BATCH)
 
 
 def desk_records(encoder: Encoder, bodies: list[dict[str, object]], number: int) -> Records:

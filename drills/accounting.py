@@ -19,7 +19,7 @@ class Account:
 
     ``lost``: ids without an outcome. ``doubled``: ids of records with two different outcomes.
     ``repeats``: outcomes published more than once, alike. ``wrong``: ids whose outcome names
-    another event. ``unposted``: outcomes of records that the feeder never posted.
+    another event. ``others``: outcomes of records that somebody else posted, which is no fault.
     """
 
     posted: int = 0
@@ -27,21 +27,19 @@ class Account:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    unposted: list[Place] = field(default_factory=list)
+    others: int = 0
     repeats: int = 0
 
     @property
     def complete(self) -> bool:
         """Every id has exactly one outcome."""
-        return not (self.lost or self.doubled or self.wrong or self.unposted)
+        return not (self.lost or self.doubled or self.wrong)
 
     def __str__(self) -> str:
         parts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(self.outcomes.items()))
-        faults = (
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} mistaken, "
-            f"{len(self.unposted)} never posted"
-        )
-        return f"{self.posted:,} posted = {parts}; {faults}"
+        faults = f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} mistaken"
+        others = f"; {self.others:,} posted by others" if self.others else ""
+        return f"{self.posted:,} posted = {parts or 'nothing'}; {faults}{others}"
 
 
 def account(posted: Mapping[Place, str], run: RunFolder) -> Account:
@@ -74,7 +72,7 @@ def _end(
     outcome: str,
 ) -> None:
     if place not in posted:
-        result.unposted.append(place)
+        result.others += 1
         return
     before = ended.setdefault(place, outcome)
     if before != outcome:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -23,9 +25,11 @@ from streams.commit import AtLeastOnce
 from streams.judge import Decisions, DeskBatch, judge
 from streams.restore import restore, state_outputs
 from streams.view import RedisView
+from streams.wire.patience import patiently
 from streams.wire.records import Delivery, Records
 
 log = structlog.get_logger(__name__)
+VIEW_SECONDS = 5.0
 
 
 class DeskWork:
@@ -48,6 +52,7 @@ class DeskWork:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.states: dict[int, MemoryState] = {}
+        self._showing: asyncio.Task[None] | None = None
         self.commits: AtLeastOnce | None = None
         self.ready = False
 
@@ -69,10 +74,30 @@ class DeskWork:
         for shard, batch in batches:
             self._gate.judged(shard, len(batch.bodies))
         self._count(units, began)
+        await self.settle()
+        self._showing = asyncio.create_task(self._show(units))
+
+    async def settle(self) -> None:
+        """Wait until what was committed is shown: the view lags by one unit at most."""
+        if self._showing is not None:
+            await self._showing
+            self._showing = None
+
+    async def _show(self, units: list[tuple[int, Decisions]]) -> None:
         for shard, unit in units:
-            state = self.states[shard]
-            await self._view.applied(shard, unit.base, unit.version, unit.writes, state)
+            state = self.states.get(shard)
+            if state is not None:  # else revoked meanwhile: its new owner shows it
+                await self._view.applied(shard, unit.base, unit.version, unit.writes, state)
         metrics.VIEW_BEHIND.set(len(self._view.behind))
+
+    async def watch_view(self) -> None:
+        """Until cancelled: find out a view that has fallen behind while nothing was judged."""
+        while True:
+            await asyncio.sleep(VIEW_SECONDS)
+            await self.settle()
+            for shard, state in list(self.states.items()):
+                await self._view.catch_up(shard, state)
+            metrics.VIEW_BEHIND.set(len(self._view.behind))
 
     def _count(self, units: Iterable[tuple[int, Decisions]], began: float) -> None:
         now = self._clock()
@@ -82,17 +107,21 @@ class DeskWork:
             metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
             metrics.DECIDED.labels("dead").inc(len(unit.dead))
             if routed:
-                metrics.END_TO_END_SECONDS.observe(max(0.0, now - unit.version.now))
+                oldest = min(decision["received_at"] for decision in routed)
+                arrived = datetime.fromisoformat(oldest).timestamp()
+                metrics.END_TO_END_SECONDS.observe(max(0.0, now - arrived))
         metrics.UNIT_SECONDS.labels("desk").observe(now - began)
 
     # Assignments, on the consumer's thread ------------------------------------------------
 
     def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Take the shards over: their state first, then their events."""
-        consumer.committed(partitions, timeout=10)  # waits for a pending transaction
+        # Waits for a pending transaction.
+        patiently(lambda: consumer.committed(partitions, timeout=10))
         for partition in partitions:
             shard = partition.partition
-            state = restore(self._conf, self._encoder.topics.state, shard)
+            topic = self._encoder.topics.state
+            state = patiently(partial(restore, self._conf, topic, shard))
             self.states[shard] = state
             log.info("shard.taken", shard=shard, version=state.version.number, records=len(state))
             asyncio.run_coroutine_threadsafe(self._view.catch_up(shard, state), self._loop)

@@ -42,6 +42,8 @@ class Work(Protocol):
 
     async def work(self, delivery: Delivery) -> None: ...
 
+    async def settle(self) -> None: ...
+
 
 class Engine(faust.Service):  # type: ignore[misc]
     """Both stages of one worker. ``channels`` are read by the app's agents, which :meth:`run`.
@@ -90,6 +92,7 @@ class Engine(faust.Service):  # type: ignore[misc]
         if "desk" in self._parts:
             desk = DeskWork(city, encoder, self._gate, self._view, desk_conf, self._clock)
             self._add("desk", settings.topics.desk, desk, desk_conf)
+            self.add_future(desk.watch_view())
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())
@@ -147,6 +150,7 @@ class Engine(faust.Service):  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(None, t.join, 2.0) for t in threads))
         for work in self._works.values():
+            await work.settle()
             if work.commits is not None:
                 work.commits.close()
         await self._view.close()

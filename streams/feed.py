@@ -84,15 +84,27 @@ def _read_one(number: int, line: bytes, lane: Lane | None) -> Fed | Refused:
     try:
         body = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return Refused(number, "event.undecodable", f"not JSON: {error}")
+        return _not_json(number, line, lane, error)
     if not isinstance(body, dict):
         return Refused(number, "event.wrong_type", "not a JSON object")
+    if "base64" in body and "lane" in body:
+        message = "kept as base64 because it was not JSON when it was posted"
+        return Refused(number, "event.undecodable", message)
     if "event" in body and "lane" in body:
         said, event = body["lane"], body["event"]
         if said not in LANES or not isinstance(event, dict):
             return Refused(number, "event.wrong_type", f"no lane and event, but {said!r:.40}")
         return _checked(number, event, lane or cast(Lane, said))
     return _checked(number, body, lane)
+
+
+def _not_json(number: int, line: bytes, lane: Lane | None, error: ValueError) -> Refused:
+    # The engine's own parser may read on to a NaN, and names that.
+    try:
+        decode(lane or "reports", line)
+    except EventError as refused:
+        return Refused(number, refused.code, refused.message)
+    return Refused(number, "event.undecodable", f"not JSON: {error}")
 
 
 def _checked(number: int, body: dict[str, Any], lane: Lane | None) -> Fed | Refused:

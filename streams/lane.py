@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 
 from confluent_kafka import Consumer, TopicPartition
@@ -19,6 +20,7 @@ from streams.city import City
 from streams.commit import AtLeastOnce
 from streams.ledger import balance
 from streams.understand import Understood, understand
+from streams.wire.patience import patiently
 from streams.wire.records import Delivery, Records
 
 EXPRESS: frozenset[Lane] = frozenset({"alarms", "urgent"})
@@ -87,6 +89,9 @@ class LaneWork:
         self, records: Records, understood: Understood, ledger: Iterable[Body], began: float
     ) -> None:
         metrics.RECEIVED.labels(records.topic).inc(len(records))
+        placed = ("desk", "quarantined", "dead", "ignored")
+        accounted = sum(entry[place] for entry in ledger for place in placed)
+        metrics.LEDGER_IMBALANCE.inc(abs(len(records) - accounted))
         metrics.DECIDED.labels("quarantined").inc(len(understood.quarantined))
         metrics.DECIDED.labels("dead").inc(len(understood.dead))
         metrics.DECIDED.labels("ignored").inc(len(understood.ignored))
@@ -97,9 +102,11 @@ class LaneWork:
 
     def assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """The ledger goes on where the group has committed, or at the log's start."""
-        for found in consumer.committed(partitions, timeout=10):
-            low, _ = consumer.get_watermark_offsets(found, timeout=10)
-            self._positions[found.partition] = found.offset if found.offset >= 0 else low
+        for found in patiently(lambda: consumer.committed(partitions, timeout=10)):
+            start = found.offset
+            if start < 0:
+                start, _ = patiently(partial(consumer.get_watermark_offsets, found, timeout=10))
+            self._positions[found.partition] = start
         self.ready = True
 
     def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:

@@ -14,11 +14,13 @@ UNIT_SECONDS = Histogram(
 )
 END_TO_END_SECONDS = Histogram(
     "wangge_end_to_end_seconds",
-    "From an event's arrival to its queue entry on the broker",
+    "From arrival to queue entry, of the oldest event of each unit of work: an upper bound",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
 )
 DESK_BACKLOG = Gauge("wangge_desk_backlog", "Understood events not yet judged, worst shard")
 VIEW_BEHIND = Gauge("wangge_view_shards_behind", "Shards whose Redis view waits to be rebuilt")
-OPEN_LEDGER = Gauge("wangge_ledger_imbalance", "Offsets committed without an outcome; must be 0")
+LEDGER_IMBALANCE = Gauge(
+    "wangge_ledger_imbalance", "Records read that did not end in exactly one place; must be 0"
+)
 PACK = Gauge("wangge_pack_info", "The pack in force", ["pack", "boundaries"])
 ORDERS = Counter("wangge_orders", "Officers' orders", ["outcome"])

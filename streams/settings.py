@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from platformdirs import user_cache_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,10 +16,11 @@ from messages.topics import Topics
 
 
 class Settings(BaseSettings):
-    """Settings of one worker process. An unknown ``WANGGE_`` name in the file is refused."""
+    """Settings of one worker process. An unknown ``WANGGE_`` name in ``.env`` is refused; names
+    of other programs there are theirs."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WANGGE_", env_file=".env", extra="forbid", frozen=True
+        env_prefix="WANGGE_", env_file=".env", extra="ignore", frozen=True
     )
 
     brokers: str = "127.0.0.1:9092"
@@ -56,6 +59,7 @@ class Settings(BaseSettings):
 
         Raises :class:`SettingsError` ``settings.invalid`` naming each setting at fault.
         """
+        _refuse_unknown(cls)
         try:
             return cls(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
         except ValidationError as error:
@@ -65,3 +69,15 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "invalid", faults, mend="see `wangge worker --help` and .env.example"
             ) from None
+
+
+def _refuse_unknown(model: type[BaseSettings]) -> None:
+    known = {f"WANGGE_{name.upper()}" for name in model.model_fields}
+    for name in dotenv_values(".env"):
+        if name.upper().startswith("WANGGE_") and name.upper() not in known:
+            near = get_close_matches(name.upper(), sorted(known), n=1)
+            raise SettingsError(
+                "unknown",
+                f".env: {name} is not a setting",
+                mend=f"did you mean {near[0]}?" if near else "see .env.example",
+            )

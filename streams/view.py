@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -38,6 +39,7 @@ class RedisView:
         self._behind: set[int] = set()
         self._failures = 0
         self._retry_at = 0.0
+        self._turn = asyncio.Lock()
 
     @property
     def behind(self) -> frozenset[int]:
@@ -48,6 +50,12 @@ class RedisView:
         self, shard: int, base: int, version: Version, writes: Sequence[Write], state: MemoryState
     ) -> None:
         """Show one committed unit; a view that cannot follow is rebuilt from the owner's state."""
+        async with self._turn:
+            await self._show(shard, base, version, writes, state)
+
+    async def _show(
+        self, shard: int, base: int, version: Version, writes: Sequence[Write], state: MemoryState
+    ) -> None:
         if self._clock() < self._retry_at:
             self._behind.add(shard)
             return
@@ -64,44 +72,54 @@ class RedisView:
                     await self.rebuild(shard, state)
             self._failures = 0
         except (TimeoutError, RedisError, OSError) as error:
-            self._behind.add(shard)
-            wait = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
-            self._failures += 1
-            self._retry_at = self._clock() + wait
-            log.warning("view.unreachable", shard=shard, error=str(error), retry_in_s=wait)
+            self._fell_behind(shard, error)
+
+    def _fell_behind(self, shard: int, error: Exception) -> None:
+        self._behind.add(shard)
+        wait = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
+        self._failures += 1
+        self._retry_at = self._clock() + wait
+        log.warning("view.unreachable", shard=shard, error=str(error), retry_in_s=wait)
 
     async def rebuild(self, shard: int, state: MemoryState) -> None:
         """Wipe the shard's keys and write them anew under ``loading``; the version comes last."""
-        keys = ShardKeys(self._ns, shard)
+        keys, version = ShardKeys(self._ns, shard), state.version
+        records = list(state.records())  # as of that version: the owner judges on meanwhile
         await self._client.delete(keys.cursor, keys.due)
         await self._client.hset(keys.ver, mapping={"number": f"loading:{uuid.uuid4()}"})
         stale = [key async for key in self._client.scan_iter(f"{keys.tag}:s:*", CHUNK)]
         for chunk in _chunks(stale, CHUNK):
             await self._client.unlink(*chunk)
-        for chunk in _chunks(state.records(), CHUNK):
+        for chunk in _chunks(records, CHUNK):
             pipe = self._client.pipeline(transaction=False)
             pipe.mset({keys.record(w.kind, w.key): w.value or b"" for w in chunk})
             due = {f"{w.kind}:{w.key}": w.due for w in chunk if w.due is not None}
             if due:
                 pipe.zadd(keys.due, due)
             await pipe.execute()
-        version = state.version
         pipe = self._client.pipeline(transaction=True)
         pipe.set(keys.cursor, version.cursor)
         pipe.hset(keys.ver, mapping={"number": version.number, "body": version.to_json()})
         await pipe.execute()
         self._behind.discard(shard)
-        log.info("view.rebuilt", shard=shard, version=version.number, records=len(state))
+        log.info("view.rebuilt", shard=shard, version=version.number, records=len(records))
 
     async def catch_up(self, shard: int, state: MemoryState) -> None:
-        """On taking a shard over: nothing to do when the view is at the owner's version."""
-        try:
-            number = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
-            if (number or b"0") != str(state.version.number).encode():
-                await self.rebuild(shard, state)
-        except (TimeoutError, RedisError, OSError) as error:
-            self._behind.add(shard)
-            log.warning("view.unreachable", shard=shard, error=str(error))
+        """Rebuild the shard's view unless it stands where the owner does.
+
+        On taking a shard over, and now and then after: a Redis that was emptied or rolled back is
+        found out without waiting for an event.
+        """
+        async with self._turn:
+            if self._clock() < self._retry_at:
+                return
+            try:
+                found = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
+                if (found or b"0") != str(state.version.number).encode():
+                    await self.rebuild(shard, state)
+                self._failures = 0
+            except (TimeoutError, RedisError, OSError) as error:
+                self._fell_behind(shard, error)
 
     async def close(self) -> None:
         await self._client.aclose()

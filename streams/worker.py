@@ -11,16 +11,18 @@ from messages.errors import WanggeError
 from packs.load import load
 from streams.broker_check import await_broker
 from streams.leave import leave
+from streams.logs import configure
 from streams.settings import Settings
 
 
 def run(settings: Settings, *, as_json: bool) -> None:
     """Run until SIGTERM or SIGINT. Raises before anything starts where the settings cannot work."""
+    configure(as_json=as_json, level=settings.log_level)
     load(settings.pack)  # a pack with an error is told of before anything is joined
     # streams.app reads its settings from the environment, so that Faust's own CLI starts the same.
     os.environ.update(environment(settings))
     await_broker(settings.brokers)
-    _execute(settings, as_json=as_json)
+    _execute()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -29,17 +31,16 @@ def environment(settings: Settings) -> dict[str, str]:
     return {f"WANGGE_{name.upper()}": str(value) for name, value in values.items()}
 
 
-def _execute(settings: Settings, *, as_json: bool) -> None:
+def _execute() -> None:
     from mode.loop import use
 
     use("uvloop")  # before Faust is imported, which binds its loop
     import faust
 
     from streams.app import app
-    from streams.logs import configure
 
-    configure(as_json=as_json, level=settings.log_level)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # it hides the cursor, of a log file too
     worker.execute_from_commandline()
 
 

@@ -67,7 +67,8 @@ def test_the_event_that_the_readme_posts_lies_on_the_queues_it_watches(city):
     assert watched <= units
 
 
-def test_every_command_that_the_demo_prints_at_its_end_parses(run):
+def test_every_command_that_the_demo_prints_at_its_end_parses(run, monkeypatch):
+    monkeypatch.setattr("sys.argv", [str(ROOT / ".venv" / "bin" / "wangge"), "up"])
     shown = io.StringIO()
     next_commands(Console(file=shown, width=200), run)
     printed = [line.split() for line in shown.getvalue().splitlines() if line.startswith("  ")]

@@ -185,3 +185,19 @@ def dead_orders(ground):
     """Dead letters of orders, by their code."""
     letters = read_all(ground.settings.brokers, ground.topics.dead)
     return [found for found in letters if found["code"] == "event.order_ends_first"]
+
+
+def test_an_emptied_redis_is_filled_again_without_waiting_for_an_event(city, ground):
+    feed(ground, day(city, 300, seed=6))
+    ground.settle()
+    client = redis.Redis.from_url(ground.settings.redis)
+    until(lambda: client.dbsize() > 100)
+    before = versions(ground, client, city)
+    client.flushdb()
+    until(lambda: versions(ground, client, city) == before)
+
+
+def versions(ground, client, city):
+    """Each shard's version as the view shows it."""
+    shards = range(city[0].city.shards.count)
+    return [RedisState(client, ground.settings.namespace, shard).version for shard in shards]

@@ -1,0 +1,43 @@
+"""Settings say what is wrong with them, and by which name."""
+
+from __future__ import annotations
+
+import pytest
+
+from messages.errors import SettingsError
+from streams.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("WANGGE_BROKERS", "WANGGE_PACK", "WANGGE_BATCH"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_what_is_given_beats_the_environment_and_that_the_file(elsewhere, monkeypatch):
+    (elsewhere / ".env").write_text("WANGGE_BROKERS=file:1\nWANGGE_SLOT=of-file\n")
+    assert Settings.read().brokers == "file:1"
+    monkeypatch.setenv("WANGGE_BROKERS", "environment:1")
+    assert Settings.read().brokers == "environment:1"
+    found = Settings.read(brokers="given:1")
+    assert (found.brokers, found.slot) == ("given:1", "of-file")
+
+
+def test_a_misspelt_name_in_the_file_is_refused_with_the_likely_one(elsewhere):
+    (elsewhere / ".env").write_text("WANGGE_BROKER=a:1\n")
+    with pytest.raises(SettingsError, match="WANGGE_BROKERS") as refused:
+        Settings.read()
+    assert refused.value.code == "settings.unknown"
+
+
+def test_another_program_s_names_in_the_file_are_left_alone(elsewhere):
+    (elsewhere / ".env").write_text("POSTGRES_PASSWORD=x\n")
+    Settings.read()
+
+
+def test_a_value_that_cannot_be_names_its_setting():
+    with pytest.raises(SettingsError, match="batch") as refused:
+        Settings.read(batch=0)
+    assert refused.value.code == "settings.invalid"
