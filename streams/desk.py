@@ -63,11 +63,13 @@ class DeskWork:
         records = delivery.records
         batches = desk_batches(records, self._city)
         units = [(shard, judge(self.states[shard], batch, 0.0)) for shard, batch in batches]
-        outputs = chain.from_iterable(
-            desk_outputs(self._encoder, shard, unit) for shard, unit in units
+        outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
+        topic = self._encoder.topics.state
+        state = chain.from_iterable(
+            state_outputs(topic, shard, unit.version, unit.writes) for shard, unit in units
         )
         ends = {shard: end for shard, (_, end) in records.spans().items()}
-        await self.commits.commit(outputs, records.topic, ends)
+        await self.commits.commit(outputs, records.topic, ends, state)
         for shard, unit in units:
             self.states[shard].apply(unit.base, unit.version, unit.writes)
         delivery.done()
@@ -145,6 +147,12 @@ def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:
 
 def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> Iterator[Output]:
     """Everything one unit of stage B writes: for readers first, its state last."""
+    topic = encoder.topics.state
+    return chain(published(encoder, unit), state_outputs(topic, shard, unit.version, unit.writes))
+
+
+def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:
+    """What one unit of stage B says to its readers."""
     time = rfc3339(unit.version.now)
     return chain(
         encoder.entries(unit.entries, time),
@@ -152,5 +160,4 @@ def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> Iterator[Outp
         encoder.decisions(unit.decisions, time),
         encoder.quarantined(unit.quarantined, time),
         encoder.dead(unit.dead, time),
-        state_outputs(encoder.topics.state, shard, unit.version, unit.writes),
     )

@@ -27,7 +27,9 @@ def state_outputs(
 
 
 def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
-    """The state of ``shard`` as of the end of its partition, read committed.
+    """The state of ``shard`` as of the last ``@ver`` of its partition, read committed.
+
+    Records behind that one are a unit's that was cut off; it will be judged again.
 
     Raises :class:`StateError` ``state.unreadable`` when the broker stops answering on the way.
     """
@@ -47,11 +49,14 @@ def _read(consumer: Consumer, topic: str, shard: int) -> MemoryState:
     state = MemoryState()
     if high > low:
         consumer.assign([partition])
+        unit: list[Write] = []
         for key, value in _until(consumer, high):
             if key == VERSION_KEY:
                 version = Version.from_json(value or b"")
+                state.restore(unit)
+                unit.clear()
             else:
-                state.restore((_write(key, value),))
+                unit.append(_write(key, value))
     state.arrive(version)
     return state
 

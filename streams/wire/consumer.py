@@ -11,11 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
+from streams.wire.patience import patiently
 from streams.wire.records import Delivery, columns
 
 T = TypeVar("T")
@@ -83,7 +85,9 @@ class ConsumerThread(threading.Thread):
 
     def commit(self, offsets: list[TopicPartition]) -> Future[Any]:
         """Commit these offsets, synchronously on the consumer's thread."""
-        return self.submit(lambda c: c.commit(offsets=offsets, asynchronous=False))
+        return self.submit(
+            lambda c: patiently(partial(c.commit, offsets=offsets, asynchronous=False), within=10)
+        )
 
     def stop_reading(self) -> None:
         """Hand over no further batch; commits still run. The first half of a drain."""
