@@ -26,8 +26,8 @@ from messages.model import Body
 from packs.load import load
 from packs.pack import Pack
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
-from streams.source_rows import RowError, rows_to_events
+from streams.boundaries.load import load_layers
+from streams.posting.source_rows import RowError, rows_to_events
 
 REQUESTS = "boston311_2022_sample4995.csv"
 LEAST = {"ward": 0.99, "precinct": 0.98}

@@ -17,6 +17,7 @@ from cli.city_option import DEFAULT_PACK, cache_folder
 from incidents.state import MemoryState
 from messages.topics import Topics
 from sinks.encode import Encoder
+from streams.cluster.topology import partitions_of, topic_plan
 from streams.decode import decode
 from streams.desk import desk_batches, desk_outputs
 from streams.embedded.stack import EmbeddedStack
@@ -26,7 +27,6 @@ from streams.pipeline import judge, one_batch, understand
 from streams.places import locate
 from streams.settings import Settings
 from streams.settled import settle
-from streams.topology import partitions_of, topic_plan
 from streams.wire import config
 from streams.wire.producer import BatchProducer
 from streams.wire.records import Records

@@ -13,10 +13,10 @@ from messages.topics import Topics
 from packs.load import load
 from sinks.encode import Encoder
 from sinks.output import Output
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.city import City
 from streams.pipeline import one_batch, understand
-from streams.poster import Poster
+from streams.posting.poster import Poster
 
 
 class Load:

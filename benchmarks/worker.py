@@ -20,10 +20,10 @@ from rich.table import Table
 
 from benchmarks.load import Load, median
 from cli.city_option import DEFAULT_PACK, cache_folder
+from streams.cluster.topology import partitions_of, topic_plan
 from streams.embedded.redis_server import free_port
 from streams.embedded.stack import EmbeddedStack
 from streams.settings import Settings
-from streams.topology import partitions_of, topic_plan
 from streams.worker import environment
 
 EVENTS = int(os.environ.get("WANGGE_BENCH_EVENTS", "20000"))

@@ -24,7 +24,7 @@ from geo.finding import Finding
 from geo.index import GridIndex
 from messages.errors import SettingsError
 from packs import load
-from streams.boundaries import load_boundaries, read_nested
+from streams.boundaries.load import load_boundaries, read_nested
 
 app = typer.Typer(help="Make and build city packs.", no_args_is_help=True)
 

@@ -70,8 +70,8 @@ def _of_run(event_id: str, folder: Path | None) -> list[Body]:
 
 def _of_file(path: Path, pack: Path, lane: str | None) -> list[Body]:
     from streams.city import City
-    from streams.feed import Refused, read
     from streams.pipeline import decide, one_batch
+    from streams.posting.feed import Refused, read
 
     if lane is not None and lane not in LANES:
         raise SettingsError("lane", f"{lane!r} is not a lane", mend=f"one of {', '.join(LANES)}")

@@ -14,9 +14,9 @@ from cli.summary import Summary
 from messages.errors import SettingsError, WanggeError
 from messages.topics import LANES, Lane, Topics
 from sinks.output import Output
-from streams.brokers import Cluster
-from streams.lag import GroupLag, worker_groups
-from streams.poster import Poster
+from streams.cluster.brokers import Cluster
+from streams.posting.lag import GroupLag, worker_groups
+from streams.posting.poster import Poster
 from streams.settings import Settings
 
 OUTSTANDING: Final = 3000

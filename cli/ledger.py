@@ -35,7 +35,7 @@ def ledger(
         folder = RunFolder.open(run)
         bodies = [folder.bodies(folder.stream(n)) for n in ("ledger", "decisions", "dead")]
     elif brokers:
-        from streams.topic_reader import read_all
+        from streams.cluster.topic_reader import read_all
 
         topics = Topics(namespace or "wangge")
         bodies = [read_all(brokers, t) for t in (topics.ledger, topics.decisions, topics.dead)]

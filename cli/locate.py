@@ -22,7 +22,7 @@ from geo.index import GridIndex
 from messages.errors import SettingsError
 from messages.place import Datum
 from packs import load
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 
 ADDED = ("grid", "street", "district", "method", "distance_m")
 _BATCH = 8192

@@ -17,10 +17,10 @@ from cli.summary import Summary
 from messages.errors import SettingsError
 from messages.topics import Lane, Topics
 from sinks.output import Output
-from streams import feed
-from streams.brokers import reach
-from streams.csv_feed import read_csv, source_of
-from streams.feed import Fed, Refused
+from streams.cluster.brokers import reach
+from streams.posting import feed
+from streams.posting.csv_feed import read_csv, source_of
+from streams.posting.feed import Fed, Refused
 from streams.settings import Settings
 
 

@@ -19,12 +19,12 @@ from cli.options import Brokers
 from cli.summary import Summary
 from messages.errors import BrokerError, SettingsError
 from messages.topics import LANES, Lane
-from streams import feed
-from streams.brokers import Cluster, reach
-from streams.feed import Fed, Refused
-from streams.replay import paced, parse_speed, schedule
+from streams.cluster.brokers import Cluster, reach
+from streams.cluster.tail import Tail, in_order_of_arrival
+from streams.posting import feed
+from streams.posting.feed import Fed, Refused
+from streams.posting.replay import paced, parse_speed, schedule
 from streams.settings import Settings
-from streams.tail import Tail, in_order_of_arrival
 
 _LIVE: Final = "wangge"
 

@@ -12,8 +12,8 @@ import typer
 
 from messages.errors import WanggeError
 from messages.topics import Topics
-from streams.feed import Refused
-from streams.poster import Posted
+from streams.posting.feed import Refused
+from streams.posting.poster import Posted
 
 _SHOWN = 20
 

@@ -14,10 +14,10 @@ from rich.table import Table
 
 from cli.options import Brokers, Namespace
 from packs.load import load
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
+from streams.cluster.topic_setup import Diff, apply
+from streams.cluster.topology import topic_plan, units_of
 from streams.settings import Settings
-from streams.topic_setup import Diff, apply
-from streams.topology import topic_plan, units_of
 
 app = typer.Typer(help="The topics of a city on an Apache Kafka.", no_args_is_help=True)
 

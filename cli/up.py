@@ -25,7 +25,7 @@ from geo.boundaries import BoundaryLayer
 from packs.load import load
 from packs.pack import Pack
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.embedded.stack import PRACTICE_GROUND
 from streams.ledger_proof import prove
 

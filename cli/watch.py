@@ -22,9 +22,9 @@ from messages.errors import RunError, SettingsError
 from messages.topics import Topics
 from messages.unit import Unit
 from sinks.run_folder import RunFolder
-from streams.brokers import Cluster, reach
+from streams.cluster.brokers import Cluster, reach
+from streams.cluster.tail import Tail
 from streams.settings import Settings
-from streams.tail import Tail
 
 _ROWS: Final = 20
 _WAIT_SECONDS: Final = 0.2

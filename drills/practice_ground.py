@@ -20,14 +20,14 @@ from packs.pack import Pack
 from sinks.output import Output
 from sinks.recorder import Recorder
 from sinks.run_folder import Run, RunFolder, input_line
-from streams.brokers import client
+from streams.cluster.brokers import client
+from streams.cluster.topology import partitions_of, topic_plan, units_of
 from streams.embedded.redis_server import free_port
 from streams.embedded.stack import EmbeddedStack
 from streams.embedded.worker_process import WorkerProcess
-from streams.lag import GroupLag
-from streams.poster import Poster
+from streams.posting.lag import GroupLag
+from streams.posting.poster import Poster
 from streams.settings import Settings
-from streams.topology import partitions_of, topic_plan, units_of
 
 READY_SECONDS = 60.0
 SETTLE_SECONDS = 60.0

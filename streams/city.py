@@ -22,8 +22,8 @@ from rules.assess import Assessed, Assessor
 from rules.classify import Classified, Classifier
 from rules.route import Routed, Router
 from rules.screen import Finding, Screen
-from streams.boundaries import load_layers
-from streams.topology import units_of
+from streams.boundaries.load import load_layers
+from streams.cluster.topology import units_of
 
 
 class Located(NamedTuple):

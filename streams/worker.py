@@ -9,7 +9,7 @@ import os
 
 from messages.errors import WanggeError
 from packs.load import load
-from streams.broker_check import await_broker
+from streams.cluster.waiting import await_broker
 from streams.leave import leave
 from streams.logs import configure
 from streams.settings import Settings

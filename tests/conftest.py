@@ -13,8 +13,8 @@ import pytest
 
 from messages.topics import Topics
 from messages.unit import CITY, Unit
+from streams.cluster.topology import partitions_of, topic_plan
 from streams.embedded.stack import EmbeddedStack
-from streams.topology import partitions_of, topic_plan
 
 SMALL_CITY = (CITY, Unit("district", "320106"), Unit("street", "320106001"), Unit("linkage", "119"))
 _numbers = count(1)

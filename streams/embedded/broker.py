@@ -3,7 +3,7 @@
 What it is (measured with librdkafka 2.16; its source is ``src/rdkafka_mock.c``):
 
 - in memory; keeps 5 MiB (as compressed) or 100,000 batches a partition and drops the oldest in
-  silence, so whoever posts paces himself by the consumers' lag (``streams/poster.py``);
+  silence, so whoever posts paces himself by the consumers' lag (``streams/posting/poster.py``);
 - produce, fetch, headers, codecs, consumer groups and committed offsets work;
 - transactions are accepted but fake: aborted records are visible, offsets in them are not stored;
 - no admin API for topics, no configs, no ACLs, no compaction, no lookup of offsets by time;

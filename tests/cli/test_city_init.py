@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import packs
 from cli.city import app
 from geo.index import GridIndex
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.city import City
 
 BOSTON = Path(__file__).parents[2].parent / "shared" / "data" / "boston"

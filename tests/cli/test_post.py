@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from cli.post import post
 from messages.errors import BrokerError, PackError, SettingsError
-from streams import brokers
-from streams.tail import Tail
+from streams.cluster import brokers
+from streams.cluster.tail import Tail
 
 pytestmark = pytest.mark.broker
 app = typer.Typer()
@@ -77,7 +77,7 @@ def test_events_reach_the_lane_of_their_kind_with_their_headers(run, on_lane, fi
 def test_a_faulty_line_is_refused_with_its_number_and_the_others_are_posted(run, on_lane, file):
     result = run(file(REPORT, b"{", {**REPORT, "event_id": ""}))
     assert result.exit_code == 1
-    assert "line 2: not JSON" in result.stderr
+    assert "line 2: body: Invalid JSON" in result.stderr
     assert "[event.undecodable]" in result.stderr
     assert "line 3: event_id" in result.stderr
     assert len(on_lane("reports")) == 1

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from cli.replay import replay
 from messages.errors import SettingsError
-from streams import feed
-from streams.poster import Poster
-from streams.tail import Tail
+from streams.cluster.tail import Tail
+from streams.posting import feed
+from streams.posting.poster import Poster
 
 pytestmark = pytest.mark.broker
 app = typer.Typer()

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cli import topics
 from messages.errors import BrokerError, PackError
-from streams import brokers
+from streams.cluster import brokers
 
 NANJING = Path(__file__).parents[2] / "cities" / "nanjing"
 app = typer.Typer()

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from cli.watch import watch
 from messages.unit import Unit
 from sinks.output import Output
-from streams.poster import Poster
+from streams.posting.poster import Poster
 
 pytestmark = pytest.mark.broker
 app = typer.Typer()

@@ -14,7 +14,7 @@ from messages.errors import PackError
 from packs.load import load
 from streams.city import City
 from streams.pipeline import decide, one_batch
-from streams.source_rows import RowError, rows_to_events
+from streams.posting.source_rows import RowError, rows_to_events
 
 PAGE = ROOT / "docs" / "city-pack.md"
 RECEIVED = 1_795_420_900.0  # 2026-11-23T16:01:40+08:00, a minute after the last row

@@ -60,7 +60,7 @@ def test_the_error_codes_are_those_that_the_engine_raises():
 
 
 def test_the_row_codes_are_those_of_the_csv_reader():
-    source = (ROOT / "streams" / "source_rows.py").read_text("utf-8")
+    source = (ROOT / "streams" / "posting" / "source_rows.py").read_text("utf-8")
     raised = set(re.findall(r'"(row\.[a-z_]+)"', source))
     assert {code(row[0]) for row in _second_table("code")} == raised
 

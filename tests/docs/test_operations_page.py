@@ -13,9 +13,9 @@ from messages import errors
 from messages.topics import Topics
 from messages.unit import Unit
 from streams import metrics
+from streams.cluster.topology import topic_plan
 from streams.leave import EXIT_CODE
 from streams.settings import Settings
-from streams.topology import topic_plan
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"

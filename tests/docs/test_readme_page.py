@@ -19,7 +19,7 @@ from messages.event import Report
 from messages.unit import Unit
 from packs.load import load
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.city import City
 from streams.pipeline import decide, one_batch
 

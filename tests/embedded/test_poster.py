@@ -9,9 +9,9 @@ from confluent_kafka import Consumer, TopicPartition
 
 from messages.errors import BrokerError
 from sinks.output import Output
-from streams.brokers import client
-from streams.lag import GroupLag, Lag
-from streams.poster import Poster
+from streams.cluster.brokers import client
+from streams.posting.lag import GroupLag, Lag
+from streams.posting.poster import Poster
 
 pytestmark = pytest.mark.broker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.state import Version, Write
-from streams.poster import Poster
+from streams.posting.poster import Poster
 from streams.restore import restore, state_outputs
 from streams.settings import Settings
 from streams.wire import config

@@ -13,7 +13,7 @@ from drills.ordinary_day import OrdinaryDay, events
 from drills.practice_ground import PracticeGround
 from packs.load import load
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.ledger_proof import prove
 
 COUNT = int(os.environ.get("WANGGE_SOAK_EVENTS", "200000"))

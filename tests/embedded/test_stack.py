@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
 from sinks import offsets
-from streams.brokers import client, reach
+from streams.cluster.brokers import client, reach
 from streams.embedded.redis_server import EmbeddedRedis
 from streams.embedded.stack import EmbeddedStack
 

@@ -3,8 +3,8 @@
 import pytest
 
 from sinks.output import Output
-from streams.poster import Poster
-from streams.tail import Tail, in_order_of_arrival
+from streams.cluster.tail import Tail, in_order_of_arrival
+from streams.posting.poster import Poster
 
 pytestmark = pytest.mark.broker
 

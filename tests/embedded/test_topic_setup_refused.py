@@ -5,8 +5,8 @@ import pytest
 from messages.errors import BrokerError
 from messages.topics import Topics
 from messages.unit import CITY
-from streams.topic_setup import apply
-from streams.topology import topic_plan
+from streams.cluster.topic_setup import apply
+from streams.cluster.topology import topic_plan
 
 pytestmark = pytest.mark.broker
 

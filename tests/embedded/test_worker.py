@@ -18,13 +18,13 @@ from incidents.redis_state import RedisState
 from packs.load import load
 from sinks.output import Output
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
+from streams.cluster.topic_reader import read_all
 from streams.embedded.redis_server import free_port
 from streams.embedded.worker_process import WorkerProcess
 from streams.ledger_proof import prove
-from streams.poster import Poster
+from streams.posting.poster import Poster
 from streams.restore import restore
-from streams.topic_reader import read_all
 from streams.wire import config
 
 pytestmark = pytest.mark.broker

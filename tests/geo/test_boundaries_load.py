@@ -15,8 +15,8 @@ from cli.city_option import DEFAULT_PACK
 from cli.new_pack import write_pack
 from geo.layer import BoundaryLayer
 from messages.errors import BoundaryError, PackError
-from streams.boundaries import boundaries_version, load_boundaries, load_layers
-from streams.boundary_cache import cache_file, recall
+from streams.boundaries.cache import cache_file, recall
+from streams.boundaries.load import boundaries_version, load_boundaries, load_layers
 
 
 def layer(level, shapes, parents):
@@ -207,7 +207,7 @@ def test_the_demo_city_nests_exactly_and_loads_fast_from_the_cache(tmp_path):
 
 
 def test_every_demo_street_holds_the_point_it_was_made_from(tmp_path):
-    from streams.boundary_recipe import read_seeds
+    from streams.boundaries.recipe import read_seeds
 
     _, streets, _ = load_boundaries(packs.load(DEFAULT_PACK), tmp_path).layers
     seeds = read_seeds(DEFAULT_PACK / "boundaries" / "streets.csv")

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 
 from messages.errors import BrokerError
-from streams.brokers import reach
+from streams.cluster.brokers import reach
 from streams.embedded import child
 
 VERSION = "4.1.1"

@@ -15,12 +15,12 @@ from messages.unit import CITY, Unit
 from sinks.output import Output
 from sinks.recorder import Recorder
 from sinks.run_folder import RunFolder
-from streams.brokers import client, reach
-from streams.lag import GroupLag
-from streams.poster import Poster
-from streams.tail import Tail
-from streams.topic_setup import apply
-from streams.topology import topic_plan
+from streams.cluster.brokers import client, reach
+from streams.cluster.tail import Tail
+from streams.cluster.topic_setup import apply
+from streams.cluster.topology import topic_plan
+from streams.posting.lag import GroupLag
+from streams.posting.poster import Poster
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 STREET = Unit("street", "320106001")

@@ -7,9 +7,9 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 from messages.topics import Topics
 from messages.unit import CITY, Unit
-from streams.brokers import client, reach
-from streams.topic_setup import apply
-from streams.topology import topic_plan
+from streams.cluster.brokers import client, reach
+from streams.cluster.topic_setup import apply
+from streams.cluster.topology import topic_plan
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 UNITS = [CITY, Unit("street", "320106001")]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli import topics
 from messages.topics import Topics
 from messages.unit import Unit
-from streams.brokers import reach
+from streams.cluster.brokers import reach
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 NANJING = Path(__file__).parents[2] / "cities" / "nanjing"

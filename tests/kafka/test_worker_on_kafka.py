@@ -18,15 +18,15 @@ from packs.load import load
 from sinks.output import Output
 from sinks.recorder import Recorder
 from sinks.run_folder import RunFolder
-from streams.boundaries import load_layers
-from streams.brokers import client
+from streams.boundaries.load import load_layers
+from streams.cluster.brokers import client
+from streams.cluster.topic_setup import apply
+from streams.cluster.topology import partitions_of, topic_plan, units_of
 from streams.embedded.redis_server import EmbeddedRedis, free_port
 from streams.embedded.worker_process import WorkerProcess
-from streams.lag import GroupLag, worker_groups
-from streams.poster import Poster
+from streams.posting.lag import GroupLag, worker_groups
+from streams.posting.poster import Poster
 from streams.settings import Settings
-from streams.topic_setup import apply
-from streams.topology import partitions_of, topic_plan, units_of
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 EVENTS = 3000

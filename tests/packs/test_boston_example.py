@@ -8,7 +8,7 @@ import pytest
 
 import packs
 from rules.classify import Classifier
-from streams.source_rows import RowError, rows_to_events
+from streams.posting.source_rows import RowError, rows_to_events
 
 REPO = Path(__file__).parents[2]
 EXAMPLE = REPO / "cities" / "examples" / "boston311"

@@ -2,7 +2,7 @@ import pytest
 
 from messages.errors import SettingsError
 from packs.source import SourceFile
-from streams.source_rows import RowError, rows_to_events
+from streams.posting.source_rows import RowError, rows_to_events
 
 CSV = {
     "event_id": "id",

@@ -10,9 +10,9 @@ from messages.unit import Unit
 from sinks.output import Output
 from sinks.recorder import Recorder
 from sinks.run_folder import RunFolder
-from streams.brokers import client, reach
-from streams.lag import GroupLag
-from streams.poster import Poster
+from streams.cluster.brokers import client, reach
+from streams.posting.lag import GroupLag
+from streams.posting.poster import Poster
 
 pytestmark = pytest.mark.broker
 

@@ -6,7 +6,7 @@ import pytest
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from packs.load import load
-from streams.boundaries import load_layers
+from streams.boundaries.load import load_layers
 from streams.city import City
 
 

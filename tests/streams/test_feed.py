@@ -4,9 +4,9 @@ import orjson
 import pytest
 
 from messages.topics import Topics
-from streams import feed
 from streams.decode import decode
-from streams.feed import Fed, Refused
+from streams.posting import feed
+from streams.posting.feed import Fed, Refused
 
 REPORT = {
     "schema_version": 1,

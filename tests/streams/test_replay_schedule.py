@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from messages.errors import SettingsError
 from messages.topics import Topics
-from streams import feed
-from streams.replay import paced, parse_speed, schedule
+from streams.posting import feed
+from streams.posting.replay import paced, parse_speed, schedule
 
 FIRST = datetime(2020, 2, 3, 8, tzinfo=UTC)
 START = datetime(2026, 11, 23, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from messages.topics import Topics
 from messages.unit import CITY, Unit
-from streams.topology import partitions_of, topic_plan, units_of
+from streams.cluster.topology import partitions_of, topic_plan, units_of
 
 UNITS = [CITY, Unit("street", "320106001"), Unit("linkage", "119")]
 TOPICS = Topics("drill.x")

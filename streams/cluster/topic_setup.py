@@ -20,8 +20,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from messages.errors import BrokerError
-from streams.brokers import client, reach
-from streams.topology import TopicPlan
+from streams.cluster.brokers import client, reach
+from streams.cluster.topology import TopicPlan
 
 _REQUEST_SECONDS: Final = 30.0
 _GLANCE_SECONDS: Final = 0.05

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
 from sinks import offsets
-from streams.brokers import client
+from streams.cluster.brokers import client
 
 _BATCH: Final = 1000
 _STALL_SECONDS: Final = 10.0

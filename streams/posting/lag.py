@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 from messages.errors import BrokerError
 from messages.topics import LANES
 from sinks import offsets
-from streams.brokers import client
+from streams.cluster.brokers import client
 from streams.settings import Settings
 
 _SECONDS: Final = 5.0

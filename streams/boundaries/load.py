@@ -17,8 +17,8 @@ from geo.nesting import nest
 from messages.errors import BoundaryError
 from packs import Pack, check_territories
 from packs.city import LayerFile
-from streams.boundary_cache import FORMAT, cache_file, recall, store
-from streams.boundary_recipe import build_recipe, recipe_files
+from streams.boundaries.cache import FORMAT, cache_file, recall, store
+from streams.boundaries.recipe import build_recipe, recipe_files
 
 log = logging.getLogger("wangge.boundaries")
 

@@ -12,7 +12,7 @@ from messages.event import Event
 from messages.model import Body
 from messages.topics import Topics
 from sinks.output import Output
-from streams.feed import Fed, record
+from streams.posting.feed import Fed, record
 
 
 @dataclass(frozen=True, slots=True)

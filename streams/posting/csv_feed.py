@@ -11,9 +11,9 @@ from messages.errors import SettingsError
 from messages.topics import Lane
 from packs.load import load
 from packs.source import SourceFile
-from streams import feed
-from streams.feed import Fed, Refused
-from streams.source_rows import RowError, rows_to_events
+from streams.posting import feed
+from streams.posting.feed import Fed, Refused
+from streams.posting.source_rows import RowError, rows_to_events
 
 
 def source_of(pack: Path | None, name: str | None) -> SourceFile:
@@ -38,7 +38,7 @@ def read_csv(
     """Each data row (from 1), checked. UTF-8, with or without a byte order mark.
 
     ``lane`` overrides the source's. Raises ``settings.csv`` for a file that is not CSV in UTF-8,
-    and what :func:`streams.source_rows.rows_to_events` raises for a whole file.
+    and what :func:`streams.posting.source_rows.rows_to_events` raises for a whole file.
     """
     for row, found in enumerate(rows_to_events(_rows(lines), source), 1):
         if isinstance(found, RowError):

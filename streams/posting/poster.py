@@ -17,8 +17,8 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from messages.errors import BrokerError
 from sinks.output import Output
-from streams.brokers import client
-from streams.lag import Lag
+from streams.cluster.brokers import client
+from streams.posting.lag import Lag
 
 _POLL_SECONDS: Final = 0.005
 _FLUSH_SECONDS: Final = 30.0
@@ -26,7 +26,7 @@ _WIDEST_RECORD: Final = 2 * 1024 * 1024
 
 
 class Pace(Protocol):
-    """What a poster asks before it goes on: :class:`streams.lag.GroupLag` answers it."""
+    """What a poster asks before it goes on: :class:`streams.posting.lag.GroupLag` answers it."""
 
     def read(self) -> Lag: ...
 

@@ -1,6 +1,6 @@
 """Which topics a namespace has, with how many partitions and which settings. No I/O.
 
-Applying a plan to a broker is in ``streams/topic_setup.py``. The settings are Kafka's topic
+Applying a plan to a broker is in ``streams/cluster/topic_setup.py``. The settings are Kafka's topic
 configs: https://kafka.apache.org/documentation/#topicconfigs
 """
 

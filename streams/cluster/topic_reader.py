@@ -9,7 +9,7 @@ import orjson
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from messages.errors import BrokerError
-from streams.brokers import client, reach
+from streams.cluster.brokers import client, reach
 
 SILENT_POLLS = 40
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from messages.errors import BrokerError
-from streams.brokers import Cluster, reach
+from streams.cluster.brokers import Cluster, reach
 
 log = structlog.get_logger(__name__)
 
