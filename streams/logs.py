@@ -23,4 +23,12 @@ def configure(*, as_json: bool, level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.WriteLoggerFactory(file=sys.__stderr__),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.__stderr__, format="%(message)s")
+    # What libraries log (Faust, librdkafka) takes the same form.
+    theirs = logging.StreamHandler(sys.__stderr__)
+    theirs.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[theirs], force=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from streams.cluster.brokers import client as reached
 from streams.settings import Settings
 
 
@@ -42,9 +43,8 @@ def producer(settings: Settings, client: str) -> dict[str, Any]:
 
 def _common(settings: Settings, client: str) -> dict[str, Any]:
     return {
-        "bootstrap.servers": settings.brokers,
+        **reached(settings.brokers),
         "client.id": f"wangge-{settings.slot}-{client}",
-        "log.connection.close": False,
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 5000,
         "topic.metadata.refresh.interval.ms": 30_000,
