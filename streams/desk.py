@@ -81,9 +81,11 @@ class DeskWork:
 
     async def settle(self) -> None:
         """Wait until what was committed is shown: the view lags by one unit at most."""
-        if self._showing is not None:
-            await self._showing
-            self._showing = None
+        showing = self._showing
+        if showing is not None:
+            await showing
+            if self._showing is showing:  # else another waited too, and went on
+                self._showing = None
 
     async def _show(self, units: list[tuple[int, Decisions]]) -> None:
         for shard, unit in units:
@@ -132,6 +134,7 @@ class DeskWork:
     def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         for partition in partitions:
             self.states.pop(partition.partition, None)
+            self._view.forget(partition.partition)
 
 
 def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:

@@ -37,6 +37,7 @@ class RedisView:
         self._clock = clock
         self._script = self._client.register_script(APPLY)
         self._behind: set[int] = set()
+        self._shown: dict[int, int] = {}
         self._failures = 0
         self._retry_at = 0.0
         self._turn = asyncio.Lock()
@@ -70,6 +71,8 @@ class RedisView:
                 if answer.startswith(b"STALE"):
                     log.warning("view.stale", shard=shard, answer=answer.decode(), base=base)
                     await self.rebuild(shard, state)
+                else:
+                    self._shown[shard] = version.number
             self._failures = 0
         except (TimeoutError, RedisError, OSError) as error:
             self._fell_behind(shard, error)
@@ -102,6 +105,7 @@ class RedisView:
         pipe.hset(keys.ver, mapping={"number": version.number, "body": version.to_json()})
         await pipe.execute()
         self._behind.discard(shard)
+        self._shown[shard] = version.number
         log.info("view.rebuilt", shard=shard, version=version.number, records=len(records))
 
     async def catch_up(self, shard: int, state: MemoryState) -> None:
@@ -115,11 +119,18 @@ class RedisView:
                 return
             try:
                 found = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
-                if (found or b"0") != str(state.version.number).encode():
+                # What was shown last, not what is judged: a unit may be on its way here.
+                expected = self._shown.get(shard, state.version.number)
+                if (found or b"0") != str(expected).encode():
                     await self.rebuild(shard, state)
                 self._failures = 0
             except (TimeoutError, RedisError, OSError) as error:
                 self._fell_behind(shard, error)
+
+    def forget(self, shard: int) -> None:
+        """The shard is another worker's now."""
+        self._behind.discard(shard)
+        self._shown.pop(shard, None)
 
     async def close(self) -> None:
         await self._client.aclose()
