@@ -9,6 +9,8 @@ UV := .uv/bin/uv
 # The lock names the public index; an index or a mirror of this machine's own comes from its settings.
 UV_FLAGS := --frozen --no-progress --compile-bytecode
 export UV_PYTHON_DOWNLOADS := never
+# Certificates as the system has them: behind a company's proxy, uv's own would not do.
+export UV_SYSTEM_CERTS := true
 # Compiled once: a worker would otherwise spend two seconds of each start on it.
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
