@@ -138,8 +138,7 @@ class MemoryState:
                 records.pop(key, None)
                 times.pop(key, None)
                 continue
-            # A copy: orjson's bytes hold on to the 4 KiB that they were written into.
-            records[key] = bytes(memoryview(value))
+            records[key] = value
             if due is not None:
                 times[key] = due
                 heapq.heappush(self._due, (due, kind, key))
@@ -159,7 +158,9 @@ class Overlay:
         return write.value if write is not None else self._under.get(kind, key)
 
     def put(self, kind: str, key: str, value: bytes, due: float | None = None) -> None:
-        self._new[kind, key] = Write(kind, key, value, due)
+        """Write a record. What is kept is a copy: orjson's bytes hold on to the 4 KiB that they
+        were written into, which hundreds of thousands of records would not forgive."""
+        self._new[kind, key] = Write(kind, key, bytes(memoryview(value)), due)
 
     def remove(self, kind: str, key: str) -> None:
         self._new[kind, key] = Write(kind, key, None)

@@ -112,6 +112,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             fatal=leave,
             clock=self._clock,
             max_records=self.settings.batch,
+            headers=name != "desk",  # a dead letter keeps its producer's; the desk's are ours
         )
         producer = BatchProducer(config.producer(self.settings, name))
         work.commits = AtLeastOnce(producer, thread, name)

@@ -42,7 +42,7 @@ class ConsumerThread(threading.Thread):
 
     ``hand_over`` is called on this thread with each batch and must not block. At most
     ``max_in_flight`` batches are out at once; the next one waits in librdkafka's own queue.
-    ``fatal`` is called once when the consumer cannot go on.
+    ``fatal`` is called once when the consumer cannot go on. ``headers``: whether they are read.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class ConsumerThread(threading.Thread):
         clock: Callable[[], float] = time.time,
         max_records: int = 2000,
         max_in_flight: int = 2,
+        headers: bool = True,
     ) -> None:
         super().__init__(name=f"consumer-{name}", daemon=True)
         self._conf = conf
@@ -67,6 +68,7 @@ class ConsumerThread(threading.Thread):
         self._clock = clock
         self._max_records = max_records
         self._max_in_flight = max_in_flight
+        self._headers = headers
         self._commands: deque[tuple[Callable[[Consumer], Any], Future[Any]]] = deque()
         self._wake = threading.Event()
         self._lock = threading.Lock()
@@ -144,7 +146,8 @@ class ConsumerThread(threading.Thread):
         for messages in by_topic.values():
             with self._lock:
                 self._in_flight += 1
-            self._hand_over(Delivery(columns(messages, arrival), metadata, self._given_back))
+            records = columns(messages, arrival, headers=self._headers)
+            self._hand_over(Delivery(records, metadata, self._given_back))
 
     def _given_back(self) -> None:
         with self._lock:
