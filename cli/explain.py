@@ -80,7 +80,8 @@ def _of_file(path: Path, pack: Path, lane: str | None) -> list[Body]:
     with path.open("rb") as lines:
         for number, fed in enumerate(read(lines, lane)):
             if isinstance(fed, Refused):
-                found.append({"outcome": "dead", "code": fed.code, "message": fed.message})
+                message = f"line {fed.line}: {fed.message}"
+                found.append({"outcome": "dead", "code": fed.code, "message": message})
                 continue
             records = one_batch(Topics().lane(fed.lane), [orjson.dumps(fed.body)], now, number)
             decided = decide(fed.lane, records, city, states, now)

@@ -38,9 +38,14 @@ def main() -> None:
     except WanggeError as error:
         typer.echo(f"wangge: {error}", err=True)
         sys.exit(1 if isinstance(error, RunError) else 2)
-    except BrokenPipeError:  # the reader of our pipe has seen enough
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:
+        typer.echo(f"wangge: {error}", err=True)
+        sys.exit(2)
+    except SystemExit as ending:
+        # Click makes a broken pipe exit 1, a finding; but the reader has only seen enough.
+        if isinstance(ending.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise
 
 
 if __name__ == "__main__":

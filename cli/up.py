@@ -18,6 +18,7 @@ from rich.live import Live
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.ledger import table as ledger_table
+from cli.options import Namespace
 from cli.up_display import Board, next_commands, wide_console
 from drills.ordinary_day import OrdinaryDay, Posted, events
 from drills.practice_ground import PracticeGround
@@ -49,6 +50,7 @@ def up(
     run: Annotated[
         Path | None, typer.Option(help="Keep everything that comes out in this folder.")
     ] = None,
+    namespace: Namespace = None,
     feed: Annotated[bool, typer.Option(help="Post practice events.")] = True,
     web_port: Annotated[
         int | None, typer.Option(help="Worker's health and metrics port on loopback.")
@@ -74,10 +76,17 @@ def up(
         f"pack {pack.version}, {time.monotonic() - began:.1f} s"
     )
     with contextlib.ExitStack() as stack:
+        stopped = stack.enter_context(_interrupted())
         folder = run or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wangge-run-")))
         target = RunFolder.create(folder)
         ground = PracticeGround(
-            pack, layers, version, target, cache=cache_folder(), web_port=web_port
+            pack,
+            layers,
+            version,
+            target,
+            cache=cache_folder(),
+            web_port=web_port,
+            namespace=namespace or "wangge",
         )
         with ground:
             ground.wait_ready()
@@ -86,7 +95,7 @@ def up(
                 f"health http://127.0.0.1:{ground.settings.web_port}/-/ready\n"
             )
             day = _day(pack, layers, count, seed) if feed else iter(())
-            _follow(console, ground, Board(pack, layers), day, rate or None, seconds)
+            _follow(console, ground, Board(pack, layers), day, rate or None, seconds, stopped)
             ground.settle()
         _report(console, ground, run, as_json=json)
 
@@ -117,10 +126,11 @@ def _follow(
     day: Iterator[Posted],
     rate: float | None,
     seconds: float | None,
+    stopped: Callable[[], bool],
 ) -> None:
     """Feed and show, until the day, the time or the user's patience ends."""
     began, shown = time.monotonic(), 0.0
-    with _interrupted() as stopped, Live(console=console, refresh_per_second=4) as live:
+    with Live(console=console, refresh_per_second=4) as live:
         posted = 0
         for posted in ground.feed(day, rate):
             elapsed = time.monotonic() - began

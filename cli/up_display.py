@@ -95,7 +95,9 @@ class Board:
         return shown
 
     def _decisions(self, run: RunFolder) -> Table:
-        self._recent.extend(_sample(run.stream("decisions")))
+        known = {body["event_id"] for body in self._recent}
+        fresh = _sample(run.stream("decisions"))
+        self._recent.extend(body for body in fresh if body["event_id"] not in known)
         shown = Table(title="Routed just now, and why", title_justify="left", expand=True)
         shown.add_column("", width=2)
         shown.add_column("what", no_wrap=True)

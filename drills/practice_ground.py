@@ -49,8 +49,9 @@ class PracticeGround:
         *,
         cache: Path,
         web_port: int | None = None,
+        namespace: str = "wangge",
     ) -> None:
-        self.topics = Topics()
+        self.topics = Topics(namespace)
         self.run = run
         self.posted: dict[Place, str] = {}
         self._pack, self._boundaries = pack, boundaries
@@ -65,6 +66,7 @@ class PracticeGround:
                 pack=pack.folder.resolve(),
                 cache=cache,
                 embedded=True,
+                namespace=namespace,
                 web_port=free_port() if web_port is None else web_port,
             )
             self.worker = WorkerProcess(self.settings, self.stack.folder / "worker.log")

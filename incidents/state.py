@@ -162,6 +162,10 @@ class Overlay:
         were written into, which hundreds of thousands of records would not forgive."""
         self._new[kind, key] = Write(kind, key, bytes(memoryview(value)), due)
 
+    def changed(self, kind: str, key: str) -> bool:
+        """Whether this unit has written or removed the record."""
+        return (kind, key) in self._new
+
     def remove(self, kind: str, key: str) -> None:
         self._new[kind, key] = Write(kind, key, None)
 

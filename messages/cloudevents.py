@@ -34,11 +34,14 @@ def rfc3339(epoch_s: float) -> bytes:
 
 
 def read(raw: Sequence[tuple[str, str | bytes | None]] | None) -> dict[str, str]:
-    """The ``ce_`` attributes of a record, without their prefix; undecodable bytes replaced."""
+    """The ``ce_`` attributes of a record, without their prefix, at most 1,024 characters each.
+
+    Undecodable bytes are replaced; of more than 32 headers the first are read.
+    """
     if not raw:
         return {}
     return {
-        name[3:]: value if isinstance(value, str) else value.decode("utf-8", "replace")
-        for name, value in raw
+        name[3:67]: (value if isinstance(value, str) else value.decode("utf-8", "replace"))[:1024]
+        for name, value in raw[:32]
         if name.startswith("ce_") and value is not None
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Base64Bytes, Field
 
 from messages.decision import Origin, Reason
@@ -24,7 +26,11 @@ class Quarantined(Message):
 
 
 class DeadLetter(Message):
-    """What could not be decoded or decided. ``body`` is the original, byte for byte, in base64."""
+    """What could not be decoded or decided. ``body`` is the original, byte for byte, in base64.
+
+    Of an original longer than 1 MiB it is the beginning; ``length`` counts all its bytes, and
+    ``sha256`` is there only then.
+    """
 
     schema_version: SchemaVersion = 1
     origin: Origin
@@ -33,6 +39,8 @@ class DeadLetter(Message):
     message: str
     field: str = ""
     body: Base64Bytes
+    length: Annotated[int, Field(ge=0)] = 0
+    sha256: str | None = None
     key: Base64Bytes | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     pack: str

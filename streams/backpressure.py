@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -36,9 +37,12 @@ class DeskGate:
         """Events waiting at the shard that is furthest behind."""
         return max(self._backlog.values(), default=0)
 
-    async def open(self) -> None:
-        """Return when there is room."""
-        await self._room.wait()
+    async def open(self, unless: Callable[[], bool]) -> None:
+        """Return when there is room, or ``unless`` turns true: a rebalance or the end of the
+        worker waits for what is in flight, which is little."""
+        while not self._room.is_set() and not unless():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._room.wait(), 0.1)
 
     def sent(self, shards: Iterable[int]) -> None:
         """One more event for each of these shards lies on the desk."""

@@ -52,6 +52,7 @@ class City:
     unit_names: MappingProxyType[str, str]
     category_names: MappingProxyType[str, str]
     source_datums: MappingProxyType[str, Datum]
+    sensor_units: MappingProxyType[str, str]
 
     @property
     def version(self) -> str:
@@ -83,6 +84,18 @@ class City:
         return self.classifier.classify(
             kind, "", None, event.source, event.sensor, None, event.value
         )
+
+    def misread(self, event: Any) -> Finding | None:
+        """Why a reading cannot be held against limits: its sensor or its unit is not the pack's."""
+        if event.kind != "reading":
+            return None
+        unit = self.sensor_units.get(event.sensor)
+        if unit is None:
+            return Finding("unknown_sensor", f"sensor {event.sensor} is not in the taxonomy")
+        if unit and event.unit and unit != event.unit:
+            text = f"{event.sensor} is measured in {unit}, not in {event.unit}"
+            return Finding("other_unit", text)
+        return None
 
     def screened(self, event: Any, received_at: float, life_safety: bool) -> Finding | None:
         """Why the event is put aside, or None. ``received_at``: epoch seconds."""
@@ -157,6 +170,7 @@ class City:
             units=tuple(units_of(pack, layers)),
             unit_names=MappingProxyType(_unit_names(pack, layers)),
             category_names=MappingProxyType({c.code: c.name for c in pack.taxonomy.categories}),
+            sensor_units=MappingProxyType({s.code: s.unit or "" for s in pack.taxonomy.sensors}),
             source_datums=MappingProxyType({name: s.datum for name, s in pack.sources.items()}),
         )
 

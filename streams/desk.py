@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,6 @@ from confluent_kafka import Consumer, TopicPartition
 
 from incidents.state import MemoryState
 from messages.cloudevents import rfc3339
-from messages.model import Body
 from sinks.encode import Encoder
 from sinks.output import Output
 from streams import metrics
@@ -52,6 +52,7 @@ class DeskWork:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.states: dict[int, MemoryState] = {}
+        self._owner = uuid.uuid4().hex
         self._showing: asyncio.Task[None] | None = None
         self.commits: AtLeastOnce | None = None
         self.ready = False
@@ -66,7 +67,8 @@ class DeskWork:
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
         state = chain.from_iterable(
-            state_outputs(topic, shard, unit.version, unit.writes) for shard, unit in units
+            state_outputs(topic, shard, unit.version, unit.writes, self._owner)
+            for shard, unit in units
         )
         ends = {shard: end for shard, (_, end) in records.spans().items()}
         await self.commits.commit(outputs, records.topic, ends, state)
@@ -142,16 +144,27 @@ def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:
     batches = []
     spans = records.spans()
     for shard, rows in records.by_partition().items():
-        bodies: list[Body] = [orjson.loads(records.values[row] or b"null") for row in rows]
+        bodies = [_decoded(records.values[row]) for row in rows]
         offsets = [records.offsets[row] for row in rows]
         batches.append((shard, DeskBatch(city, shard, bodies, offsets, spans[shard][1])))
     return batches
 
 
-def desk_outputs(encoder: Encoder, shard: int, unit: Decisions) -> Iterator[Output]:
+def _decoded(value: bytes | None) -> Any:
+    try:
+        return orjson.loads(value or b"null")
+    except orjson.JSONDecodeError:
+        return value  # the judge buries what is no event
+
+
+def desk_outputs(
+    encoder: Encoder, shard: int, unit: Decisions, owner: str = ""
+) -> Iterator[Output]:
     """Everything one unit of stage B writes: for readers first, its state last."""
     topic = encoder.topics.state
-    return chain(published(encoder, unit), state_outputs(topic, shard, unit.version, unit.writes))
+    return chain(
+        published(encoder, unit), state_outputs(topic, shard, unit.version, unit.writes, owner)
+    )
 
 
 def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:

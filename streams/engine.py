@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Collection
 from typing import Any, Protocol
@@ -30,7 +31,7 @@ from streams.wire.producer import BatchProducer
 from streams.wire.records import Delivery
 
 log = structlog.get_logger(__name__)
-DRAIN_SECONDS = 4.0
+DRAIN_SECONDS = 3.0
 PARTS = (*LANES, "desk")
 
 
@@ -114,6 +115,8 @@ class Engine(faust.Service):  # type: ignore[misc]
             max_records=self.settings.batch,
             headers=name != "desk",  # a dead letter keeps its producer's; the desk's are ours
         )
+        if isinstance(work, LaneWork):
+            work.draining = lambda: thread.draining
         producer = BatchProducer(config.producer(self.settings, name))
         work.commits = AtLeastOnce(producer, thread, name)
         self._threads[name] = thread
@@ -149,9 +152,10 @@ class Engine(faust.Service):  # type: ignore[misc]
         for thread in threads:
             thread.stop()
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(None, t.join, 2.0) for t in threads))
+        await asyncio.gather(*(loop.run_in_executor(None, t.join, 1.0) for t in threads))
         for work in self._works.values():
-            await work.settle()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(work.settle(), 0.5)
             if work.commits is not None:
                 work.commits.close()
         await self._view.close()

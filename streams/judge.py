@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import orjson
 from incidents.state import Overlay, State, Version, Write
 from messages.model import SCHEMA_VERSION, Body
 from streams.city import City
+from streams.understand import original
 
 EXPIRED_PER_RECORD = 4
 """Old records removed per event judged: windows empty faster than they fill, without a burst."""
@@ -67,7 +67,7 @@ def judge(state: State, understood: DeskBatch, now: float) -> Decisions:
         try:
             unit.judge_one(body)
         except Exception as error:  # a poison event must not take its shard with it
-            unit.bury(body, error)
+            unit.bury(body, offset, error)
     unit.expire(len(understood.bodies) * EXPIRED_PER_RECORD)
     result = unit.result
     result.base = before.number
@@ -109,8 +109,8 @@ class _Unit:
             self._set_clock(received)
         event = body["event"]
         first = self.overlay.get("seen", _seen_key(event))
-        if first is not None:
-            seen = orjson.loads(first)
+        seen = orjson.loads(first) if first is not None else None
+        if seen is not None and seen["due"] > self.now:
             # The very same record again, because stage A repeated its unit after a crash: it has
             # its outcome already. Another record with the id of an old event is a repeat.
             if seen["origin"] != _where(body):
@@ -232,21 +232,23 @@ class _Unit:
     def expire(self, limit: int) -> None:
         """Forget what has left its window, at most ``limit`` records of it."""
         for kind, key in self.state.due(self.now, limit):
-            if kind == "seen":
+            if kind == "seen" and not self.overlay.changed(kind, key):
                 self.overlay.remove(kind, key)
 
-    def bury(self, body: Any, error: Exception) -> None:
+    def bury(self, body: Any, offset: int, error: Exception) -> None:
         """A record that cannot be judged becomes a dead letter, whole."""
         origin = body.get("origin") if isinstance(body, dict) else None
+        if not isinstance(origin, dict):
+            origin = {"topic": "desk", "partition": self.shard, "offset": offset}
         self.result.dead.append(
             {
                 "schema_version": SCHEMA_VERSION,
-                "origin": origin or {"topic": "", "partition": 0, "offset": 0},
+                "origin": origin,
                 "received_at": self.stamp,
                 "code": "event.undecided",
                 "message": f"{type(error).__name__}: {error}",
                 "field": "",
-                "body": base64.b64encode(orjson.dumps(body)).decode(),
+                **original(body if isinstance(body, bytes) else orjson.dumps(body)),
                 "headers": {},
                 "pack": self.city.version,
             }
@@ -255,7 +257,8 @@ class _Unit:
 
 def _seen_key(event: Body) -> str:
     # An id is unique per producer, not among producers.
-    return f"{event['source']}/{event['event_id']}"
+    # A source holds no space.
+    return f"{event['source']} {event['event_id']}"
 
 
 def _where(body: Body) -> str:

@@ -47,11 +47,12 @@ class LaneWork:
         self._previous: asyncio.Task[None] | None = None
         self.commits: AtLeastOnce | None = None
         self.ready = False
+        self.draining: Callable[[], bool] = lambda: False
 
     async def work(self, delivery: Delivery) -> None:
         """Understand one batch while the one before it is being committed; then commit it too."""
         if self.lane not in EXPRESS:
-            await self._gate.open()
+            await self._gate.open(self.draining)
         began = self._clock()
         records = delivery.records
         understood = understand(self.lane, records, self._city)

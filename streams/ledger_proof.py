@@ -92,11 +92,15 @@ def prove(
         for first, last in entry["ignored_offsets"]:
             for offset in range(first, last + 1):
                 end(topic, partition, offset, "ignored")
+    incidents: dict[tuple[str, int, int], str | None] = {}
     for body, outcome in _outcomes(decisions, dead):
         origin = body["origin"]
         where = (origin["topic"], origin["partition"], origin["offset"])
         published[where] += 1
         end(*where, outcome)
+        incident = body.get("incident_id")
+        if incidents.setdefault(where, incident) != incident:
+            at(*where[:2]).doubled.append(where[2])
     for (topic, partition), proof in proofs.items():
         ends, offsets = ended[topic, partition], covered[topic, partition]
         proof.read = len(offsets)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -20,6 +21,9 @@ from streams.city import City, Located
 from streams.decode import decode
 from streams.places import locate
 from streams.wire.records import Records
+
+KEPT_BODY_BYTES: Final = 1024 * 1024
+KEPT_KEY_BYTES: Final = 1024
 
 
 @dataclass(slots=True)
@@ -72,11 +76,14 @@ def _understand_one(
     result: Understood,
 ) -> None:
     classified = city.classify(event)
-    if classified is None:
+    finding = city.misread(event)
+    if classified is None and finding is None:
         result.ignored.append((row, event))
         return
-    finding = city.screened(event, records.received_at[row], classified.life_safety)
-    if finding is not None:
+    if finding is None and classified is not None:
+        finding = city.screened(event, records.received_at[row], classified.life_safety)
+    if finding is not None or classified is None:
+        assert finding is not None
         put_aside, decision = _put_aside(records, row, event, located, classified, finding, city)
         result.quarantined.append(put_aside)
         result.decisions.append(decision)
@@ -85,8 +92,9 @@ def _understand_one(
     result.desk.append(
         {
             "schema_version": SCHEMA_VERSION,
-            # Checked above, byte for byte: it travels as it came, and costs nothing to write.
-            "event": orjson.Fragment(records.values[row] or b""),
+            # Written anew from what was checked. The bytes as they came may hold what only pydantic
+            # lets pass, such as a NaN under a key that stands there twice.
+            "event": orjson.Fragment(event.to_json()),
             "kind": event.kind,
             "origin": _origin(records, row),
             "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
@@ -108,6 +116,17 @@ def _understand_one(
     )
 
 
+def original(body: bytes) -> Body:
+    """The body as a dead letter keeps it: whole up to 1 MiB, else its beginning and its hash.
+
+    A compressed record may unpack to anything, and a dead letter must never be too large to write.
+    """
+    kept: Body = {"body": base64.b64encode(body[:KEPT_BODY_BYTES]).decode(), "length": len(body)}
+    if len(body) > KEPT_BODY_BYTES:
+        kept["sha256"] = hashlib.sha256(body).hexdigest()
+    return kept
+
+
 def _origin(records: Records, row: int) -> Body:
     return {
         "topic": records.topic,
@@ -121,7 +140,7 @@ def _put_aside(
     row: int,
     event: Any,
     located: Located,
-    classified: Classified,
+    classified: Classified | None,
     finding: Finding,
     city: City,
 ) -> tuple[Body, Body]:
@@ -133,7 +152,7 @@ def _put_aside(
         "origin": _origin(records, row),
         "received_at": received_at,
         "place": located.place,
-        "category": classified.category,
+        "category": classified.category if classified is not None else None,
         "reasons": [located.reason, screened],
         "pack": city.version,
     }
@@ -147,11 +166,11 @@ def _put_aside(
         "decided_at": received_at,
         "boundaries": city.boundaries,
     }
-    return {**common, "event": orjson.loads(records.values[row] or b"")}, decision
+    return {**common, "event": orjson.loads(event.to_json())}, decision
 
 
 def _dead(records: Records, row: int, error: EventError, city: City) -> Body:
-    key = records.keys[row]
+    body, key = records.values[row] or b"", records.keys[row]
     return {
         "schema_version": SCHEMA_VERSION,
         "origin": _origin(records, row),
@@ -159,8 +178,8 @@ def _dead(records: Records, row: int, error: EventError, city: City) -> Body:
         "code": error.code,
         "message": error.message,
         "field": error.field,
-        "body": base64.b64encode(records.values[row] or b"").decode(),
-        "key": base64.b64encode(key).decode() if key else None,
+        **original(body),
+        "key": base64.b64encode(key[:KEPT_KEY_BYTES]).decode() if key else None,
         "headers": cloudevents.read(records.headers[row]),
         "pack": city.version,
     }

@@ -16,6 +16,8 @@ def consumer(settings: Settings, group: str, client: str) -> dict[str, Any]:
         "group.protocol": "classic",  # session time-out and assignor belong to it
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": 8000,
+        # A lane may wait long for the desk; a loop that hangs is the watchdog's affair.
+        "max.poll.interval.ms": 3_600_000,
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "auto.offset.reset": "earliest",

@@ -15,9 +15,9 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from streams.wire.patience import patiently
+from streams.wire.patience import REBALANCING, patiently
 from streams.wire.records import Delivery, columns
 
 T = TypeVar("T")
@@ -27,6 +27,12 @@ POLL_SECONDS = 0.05
 """A command waits at most this long for the poll under way."""
 DRAIN_SECONDS = 8.0
 """A revoked partition's work must be committed within this, or the process leaves."""
+
+
+def _committed(consumer: Consumer, offsets: list[TopicPartition]) -> None:
+    for done in consumer.commit(offsets=offsets, asynchronous=False) or ():
+        if done.error is not None:
+            raise KafkaException(done.error)
 
 
 class Assignments(Protocol):
@@ -74,13 +80,19 @@ class ConsumerThread(threading.Thread):
         self._lock = threading.Lock()
         self._in_flight = 0
         self._stopping = False
+        self._ended = False
         self._reading = True
+        self.draining = False
+        """Work in flight should end soon: a rebalance or the end waits for it."""
 
     # Called from other threads ------------------------------------------------------------
 
     def submit(self, command: Callable[[Consumer], T]) -> Future[T]:
         """Run ``command`` on the consumer's thread; its result or exception in the future."""
         future: Future[T] = Future()
+        if self._ended:
+            future.set_exception(RuntimeError(f"{self.name} has ended"))
+            return future
         self._commands.append((command, future))
         self._wake.set()
         return future
@@ -88,12 +100,13 @@ class ConsumerThread(threading.Thread):
     def commit(self, offsets: list[TopicPartition]) -> Future[Any]:
         """Commit these offsets, synchronously on the consumer's thread."""
         return self.submit(
-            lambda c: patiently(partial(c.commit, offsets=offsets, asynchronous=False), within=10)
+            lambda c: patiently(partial(_committed, c, offsets), within=10, passing=REBALANCING)
         )
 
     def stop_reading(self) -> None:
         """Hand over no further batch; commits still run. The first half of a drain."""
         self._reading = False
+        self.draining = True
 
     def stop(self) -> None:
         """Leave the group and end the thread."""
@@ -125,6 +138,8 @@ class ConsumerThread(threading.Thread):
                 self._read(consumer)
             self._run_commands(consumer)
             consumer.close()
+            self._ended = True
+            self._run_commands(consumer)
         except Exception as error:
             self._fatal(f"consumer {self.name} stopped: {error!r}")
 
@@ -168,12 +183,14 @@ class ConsumerThread(threading.Thread):
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         # Commit before the callback returns: afterwards another owner reads from the committed
         # offset, and KIP-447 fences generations, not partitions.
-        deadline = time.monotonic() + DRAIN_SECONDS
+        self.draining = True
+        deadline = time.monotonic() + (0.0 if self._stopping else DRAIN_SECONDS)
         while self._in_flight and time.monotonic() < deadline:
             self._run_commands(consumer)
             self._wake.wait(0.01)
             self._wake.clear()
-        if self._in_flight:
+        self.draining = not self._reading
+        if self._in_flight and not self._stopping:
             self._fatal(f"{self.name}: work in flight did not end before the rebalance")
         self._assignments.revoked(partitions, lost=False)
 

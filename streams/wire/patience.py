@@ -29,7 +29,12 @@ PASSING = frozenset(
 )
 
 
-def patiently(ask: Callable[[], T], within: float = 30.0) -> T:
+# A commit meets these while another worker joins or leaves; a partition that was lost is no longer
+# ours to commit, but then the session is over and the error is another one.
+REBALANCING = PASSING | {KafkaError.ILLEGAL_GENERATION, KafkaError.REBALANCE_IN_PROGRESS}
+
+
+def patiently(ask: Callable[[], T], within: float = 30.0, passing: frozenset[int] = PASSING) -> T:
     """What ``ask`` returns, asked again for ``within`` seconds while its error is a passing one."""
     deadline, wait = time.monotonic() + within, 0.1
     while True:
@@ -37,7 +42,7 @@ def patiently(ask: Callable[[], T], within: float = 30.0) -> T:
             return ask()
         except KafkaException as error:
             cause = error.args[0]
-            if cause.code() not in PASSING or time.monotonic() + wait > deadline:
+            if cause.code() not in passing or time.monotonic() + wait > deadline:
                 raise
             log.warning("broker.passing_error", error=cause.str(), retry_in_s=wait)
             time.sleep(wait)

@@ -23,9 +23,9 @@ def write(stack, outputs):
         poster.post(outputs)
 
 
-def unit(topics, number, *writes, shard=0):
+def unit(topics, number, *writes, shard=0, owner="first"):
     version = Version(number=number, cursor=number, opened=number)
-    return list(state_outputs(topics.state, shard, version, writes))
+    return list(state_outputs(topics.state, shard, version, writes, owner))
 
 
 def test_an_empty_shard_is_at_version_zero(stack, topics):
@@ -58,6 +58,23 @@ def test_records_of_a_unit_that_was_cut_off_before_its_version_are_not_taken(sta
     assert state.version.number == 1
     assert state.get("incident", "1") == b"{}"
     assert state.get("incident", "2") is None
+
+
+def test_a_cut_off_unit_is_not_taken_for_part_of_its_successor_s(stack, topics):
+    write(stack, unit(topics, 1, Write("incident", "cut", b"{}"))[:-1])
+    write(stack, unit(topics, 1, Write("incident", "whole", b"{}"), owner="second"))
+    state = read_back(stack, topics)
+    assert state.get("incident", "cut") is None
+    assert state.get("incident", "whole") == b"{}"
+
+
+def test_an_owner_that_was_late_does_not_roll_the_shard_back(stack, topics):
+    for number in (1, 2, 3):
+        write(stack, unit(topics, number, Write("incident", str(number), b"{}"), owner="second"))
+    write(stack, unit(topics, 2, Write("incident", "3", None), owner="first"))
+    state = read_back(stack, topics)
+    assert state.version.number == 3
+    assert state.get("incident", "3") == b"{}"
 
 
 def test_shards_do_not_mix(stack, topics):

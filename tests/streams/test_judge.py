@@ -91,8 +91,24 @@ def test_an_id_that_has_left_its_window_is_forgotten(nanjing):
     later = NOW + nanjing.repeat_window_s + 1
     other = judge(state, batch(nanjing, desk(nanjing, report("b", at=later), at=later), 1), 0.0)
     state.apply(other.base, other.version, other.writes)
-    assert state.get("seen", "suishoupai/a") is None
-    assert state.get("seen", "suishoupai/b") is not None
+    assert state.get("seen", "suishoupai a") is None
+    assert state.get("seen", "suishoupai b") is not None
+
+
+def test_an_id_is_no_repeat_after_its_window_even_within_one_unit(nanjing):
+    later = NOW + nanjing.repeat_window_s + 60
+    both = desk(nanjing, report("x")) + desk(nanjing, report("x", at=later), at=later)
+    both[1]["origin"]["offset"] = 1
+    state = MemoryState()
+    unit = judge(state, batch(nanjing, both), 0.0)
+    assert [d["outcome"] for d in unit.decisions] == ["routed", "routed"]
+    state.apply(unit.base, unit.version, unit.writes)
+    assert state.get("seen", "suishoupai x") is not None
+
+
+def test_source_and_id_cannot_be_cut_another_way(nanjing):
+    unit = judged(nanjing, report("b/c", source="a"), report("c", source="a/b"))
+    assert [d["outcome"] for d in unit.decisions] == ["routed", "routed"]
 
 
 def test_judging_changes_no_state_by_itself(nanjing):

@@ -45,6 +45,12 @@ def test_two_outcomes_of_one_offset_are_found():
     assert proof.doubled == [0]
 
 
+def test_one_offset_routed_into_two_incidents_is_doubled():
+    twice = [decision(0) | {"incident_id": name} for name in ("a", "b")]
+    (proof,) = prove([entry(0, 1)], twice, [])
+    assert proof.doubled == [0]
+
+
 def test_the_same_decision_published_twice_is_a_repeat_and_still_balances():
     (proof,) = prove([entry(0, 1)], [decision(0), decision(0)], [])
     assert proof.repeats == 1

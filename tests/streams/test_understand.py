@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -166,6 +167,47 @@ def test_events_that_arrive_late_keep_their_three_times_apart(nanjing):
     sent = happened + timedelta(hours=4)
     body = report(occurred_at=happened.isoformat(), submitted_at=sent.isoformat())
     (found,) = through([one(nanjing, body)])
-    assert found["event"]["occurred_at"] == happened.isoformat()
-    assert found["event"]["submitted_at"] == sent.isoformat()
+    assert datetime.fromisoformat(found["event"]["occurred_at"]) == happened
+    assert datetime.fromisoformat(found["event"]["submitted_at"]) == sent
     assert datetime.fromisoformat(found["received_at"]).timestamp() == NOW
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        b'{"lon":NaN,"lon":118.79,"lat":32.06,"datum":"wgs84"}',
+        b'{"lon":1e999,"lon":118.79,"lat":32.06,"datum":"wgs84"}',
+    ],
+)
+def test_a_key_that_stands_twice_cannot_smuggle_in_what_json_does_not_know(nanjing, position):
+    # pydantic keeps the last of two equal keys and never looks at the first.
+    body = wire(report(position={"lon": 1, "lat": 2, "datum": "wgs84"}))[0]
+    twice = body.replace(b'{"lon":1,"lat":2,"datum":"wgs84"}', position)
+    (found,) = through(understood(nanjing, twice).desk)
+    assert found["event"]["position"]["lon"] == 118.79
+
+
+def test_a_dead_letter_of_a_huge_body_keeps_its_beginning_its_length_and_its_hash(nanjing):
+    huge = b"x" * 3_000_000
+    (letter,) = understood(nanjing, huge).dead
+    assert letter["code"] == "event.body_too_large"
+    assert letter["length"] == 3_000_000
+    assert letter["sha256"] == hashlib.sha256(huge).hexdigest()
+    assert len(orjson.dumps(letter)) < 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [({"sensor": "smok"}, "unknown_sensor"), ({"unit": "km"}, "other_unit")]
+)
+def test_a_reading_that_cannot_be_held_against_limits_is_quarantined(nanjing, change, code):
+    reading = {
+        "schema_version": 1,
+        "event_id": "m-1",
+        "source": "iot-readings",
+        "occurred_at": datetime.fromtimestamp(NOW, UTC).isoformat(),
+        "device_id": "gas-1",
+        "sensor": "gas",
+        "value": 1e9,
+    }
+    found = understood(nanjing, reading | change, lane="readings")
+    assert found.quarantined[0]["reasons"][-1]["code"] == code
