@@ -39,59 +39,107 @@ def redis_server(tmp_path):
     server.stop()
 
 
-def test_a_worker_on_apache_kafka_loses_nothing_through_a_kill_and_its_ledger_is_proved(
-    kafka, kafka_namespace, redis_server, tmp_path
-):
-    pack = load(DEFAULT_PACK)
-    layers, _ = load_layers(pack, cache_folder())
-    topics = Topics(kafka_namespace)
-    plan = topic_plan(topics, shards=pack.city.shards.count, units=units_of(pack, layers))
-    apply(plan, kafka)
-    settings = Settings.read(
-        brokers=kafka,
-        redis=redis_server.url,
-        namespace=kafka_namespace,
-        pack=DEFAULT_PACK,
-        cache=cache_folder(),
-        web_port=free_port(),
-    )
-    run = RunFolder.create(tmp_path / "run")
-    partitions = partitions_of(plan)
-    published = {topics.decisions, topics.dead, topics.ledger}
-    recorder = Recorder(client(kafka), topics, {t: partitions[t] for t in published}, run)
-    posted: dict = {}
-    first = WorkerProcess(settings, tmp_path / "first.log")
-    first.wait_ready(60)
-    day = events(
-        OrdinaryDay.of(pack), pack, layers[-1], count=EVENTS, seed=2, start=datetime.now(UTC)
-    )
+class City:
+    """The demo city's topics on a Kafka, a recorder, and a feeder that keeps its own list."""
 
-    def note(message):
-        posted[message.topic(), message.partition(), message.offset()] = message.key().decode()
+    def __init__(self, kafka, namespace, redis_url, folder):
+        self.pack = load(DEFAULT_PACK)
+        self.layers, _ = load_layers(self.pack, cache_folder())
+        self.kafka, self.redis_url, self.folder = kafka, redis_url, folder
+        self.topics = topics = Topics(namespace)
+        units = units_of(self.pack, self.layers)
+        plan = topic_plan(topics, shards=self.pack.city.shards.count, units=units)
+        apply(plan, kafka)
+        self.partitions = partitions_of(plan)
+        self.run = RunFolder.create(folder / "run")
+        published = {topics.decisions, topics.dead, topics.ledger}
+        outputs = {topic: self.partitions[topic] for topic in published}
+        self.recorder = Recorder(client(kafka), topics, outputs, self.run)
+        self.posted: dict = {}
 
-    with recorder, Poster(kafka, delivered=note) as poster:
-        for number, event in enumerate(day):
-            head = cloudevents.headers(event.event_id, "wangge.event.v1", "/test", b"")
-            lane = topics.lane(event.lane)
-            poster.post([Output(lane, event.event_id.encode(), event.body, head)])
-            if number == EVENTS // 2:
-                poster.flush()
-                first.kill()
-        poster.flush()
-        second = WorkerProcess(settings, tmp_path / "second.log")
-        lag = GroupLag(kafka, worker_groups(settings, partitions))
+    def worker(self, slot):
+        settings = Settings.read(
+            brokers=self.kafka,
+            redis=self.redis_url,
+            namespace=self.topics.ns,
+            pack=DEFAULT_PACK,
+            cache=cache_folder(),
+            slot=slot,
+            web_port=free_port(),
+        )
+        return WorkerProcess(settings, self.folder / f"{slot}.log")
+
+    def feed(self, count, rate):
+        """Post an ordinary day at ``rate`` a second; yields the number posted."""
+        start = datetime.now(UTC)
+        made = events(
+            OrdinaryDay.of(self.pack), self.pack, self.layers[-1], count=count, seed=2, start=start
+        )
+        began = time.monotonic()
+        with Poster(self.kafka, delivered=self._note) as poster:
+            for number, event in enumerate(made, 1):
+                head = cloudevents.headers(event.event_id, "wangge.event.v1", "/test", b"")
+                lane = self.topics.lane(event.lane)
+                poster.post([Output(lane, event.event_id.encode(), event.body, head)])
+                if number % 50 == 0:
+                    poster.flush()
+                    time.sleep(max(0.0, began + number / rate - time.monotonic()))
+                yield number
+
+    def settle(self, worker):
+        """Return when the worker has decided, and the recorder written, everything posted."""
+        groups = worker_groups(worker.settings, self.partitions)
+        lag = GroupLag(self.kafka, groups)
         deadline = time.monotonic() + 120
-        while lag.read().behind or recorder.lag():
-            second.check()
-            assert time.monotonic() < deadline, "the second worker did not catch up"
+        while lag.read().behind or self.recorder.lag():
+            worker.check()
+            assert time.monotonic() < deadline, "the worker did not catch up"
             time.sleep(0.2)
         lag.close()
-        assert second.terminate() < 5.0
-    found = account(posted, run)
+
+    def _note(self, message):
+        place = (message.topic(), message.partition(), message.offset())
+        self.posted[place] = message.key().decode()
+
+
+@pytest.fixture
+def city(kafka, kafka_namespace, redis_server, tmp_path):
+    found = City(kafka, kafka_namespace, redis_server.url, tmp_path)
+    with found.recorder:
+        yield found
+
+
+def test_a_kill_loses_nothing_and_the_ledger_is_proved_from_the_topics(city):
+    first = city.worker("one")
+    first.wait_ready(60)
+    for number in city.feed(EVENTS, 3000):
+        if number == EVENTS // 2:
+            first.kill()
+    second = city.worker("one")
+    city.settle(second)
+    assert second.terminate() < 5.0
+    found = account(city.posted, city.run)
     assert found.posted == EVENTS
     assert found.complete, str(found)
-    proved = CliRunner().invoke(
-        app, ["ledger", "--verify", "--brokers", kafka, "--namespace", kafka_namespace]
-    )
+    where = ["--brokers", city.kafka, "--namespace", city.topics.ns]
+    proved = CliRunner().invoke(app, ["ledger", "--verify", *where])
     assert proved.exit_code == 0, proved.output
     assert set(LANES) <= {word for line in proved.output.splitlines() for word in line.split()}
+
+
+def test_a_second_worker_joins_and_leaves_under_load_and_the_first_one_stays(city):
+    first, second = city.worker("one"), None
+    first.wait_ready(60)
+    for number in city.feed(8000, 400):
+        if number == 1000:
+            second = city.worker("two")
+        if number == 5500:
+            second.wait_ready(30)
+            assert second.terminate() < 5.0
+        if number % 500 == 0:
+            first.check()
+    city.settle(first)
+    first.check()
+    assert first.terminate() < 5.0
+    found = account(city.posted, city.run)
+    assert found.complete, str(found)
