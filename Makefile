@@ -35,6 +35,7 @@ demo: setup ## Run the demo city for a bounded time: queues, reasons, ledger; le
 
 test: setup ## Run the tests that need nothing but this folder; under 3 minutes
 	@$(PYTEST) -m "not slow and not kafka"
+	@echo "Left to make test-all: what takes minutes (slow) or needs an Apache Kafka (kafka)."
 
 test-all: setup ## Also what takes minutes or needs Apache Kafka (Java 17+, Maven)
 	@$(PYTEST) -m "slow or kafka"

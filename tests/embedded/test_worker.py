@@ -108,6 +108,7 @@ def test_a_worker_killed_at_work_loses_nothing_when_another_takes_over(city, own
     assert all(proof.balances for proof in proofs(own_ground.run))
 
 
+@pytest.mark.slow
 def test_sigterm_under_load_drains_in_five_seconds_and_the_faust_command_goes_on(
     city, own_ground, tmp_path
 ):
