@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 from confluent_kafka import Message as KafkaMessage
 
@@ -143,12 +142,7 @@ class PracticeGround:
     def __enter__(self) -> PracticeGround:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _groups(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
@@ -90,11 +89,6 @@ class Recorder:
         with self._lock:
             return sum(max(0, end - self._positions[at]) for at, end in ends.items())
 
-    def caught_up(self, until: Mapping[At, int]) -> bool:
-        """Everything before these offsets is in the folder."""
-        with self._lock:
-            return all(self._positions.get(at, 0) >= end for at, end in until.items())
-
     def check(self) -> None:
         """Raise :class:`RunError` ``run.recording`` when the recording broke off."""
         if self._error is not None:
@@ -107,12 +101,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     # On the recorder's thread -------------------------------------------------------------

@@ -23,6 +23,7 @@ from streams.backpressure import DeskGate
 from streams.city import City
 from streams.commit import AtLeastOnce
 from streams.judge import Decisions, DeskBatch, judge
+from streams.leave import leave_if_failed
 from streams.restore import restore, state_outputs
 from streams.view import RedisView
 from streams.wire.patience import patiently
@@ -80,6 +81,7 @@ class DeskWork:
         self._count(units, began)
         await self.settle()
         self._showing = asyncio.create_task(self._show(units))
+        self._showing.add_done_callback(leave_if_failed)
 
     async def settle(self) -> None:
         """Wait until what was committed is shown: the view lags by one unit at most."""

@@ -18,6 +18,7 @@ from streams import metrics
 from streams.backpressure import DeskGate
 from streams.city import City
 from streams.commit import AtLeastOnce
+from streams.leave import leave_if_failed
 from streams.ledger import balance
 from streams.understand import Understood, understand
 from streams.wire.patience import patiently
@@ -64,6 +65,7 @@ class LaneWork:
         self._previous = asyncio.create_task(
             self._commit(delivery, understood, outputs, ledger, began)
         )
+        self._previous.add_done_callback(leave_if_failed)
 
     async def settle(self) -> None:
         """Wait for the commit under way. What it raised is raised here."""

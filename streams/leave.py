@@ -22,6 +22,12 @@ def leave(why: str, code: int = EXIT_CODE) -> NoReturn:
     os._exit(code)
 
 
+def leave_if_failed(task: asyncio.Task[None]) -> None:
+    """A done-callback: what a commit raises must not wait for the next batch, which may be long."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        leave(f"leaving at once: {type(error).__name__}: {error}")
+
+
 class Watchdog(threading.Thread):
     """Leaves when the event loop has not answered for a minute: a zombie keeps its partitions."""
 

@@ -77,16 +77,15 @@ def _understand_one(
 ) -> None:
     classified = city.classify(event)
     finding = city.misread(event)
-    if classified is None and finding is None:
-        result.ignored.append((row, event))
-        return
     if finding is None and classified is not None:
         finding = city.screened(event, records.received_at[row], classified.life_safety)
-    if finding is not None or classified is None:
-        assert finding is not None
+    if finding is not None:
         put_aside, decision = _put_aside(records, row, event, located, classified, finding, city)
         result.quarantined.append(put_aside)
         result.decisions.append(decision)
+        return
+    if classified is None:
+        result.ignored.append((row, event))
         return
     assessed = city.assess(event, lane, classified.category)
     result.desk.append(
