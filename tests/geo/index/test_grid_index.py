@@ -1,94 +1,20 @@
 """The grid index against a brute-force oracle, and its rules one by one."""
 
-from itertools import pairwise
-
 import numpy as np
 import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lattice_cities import LAT, LON, at, box, brute_force, cities_and_points, codes_at, index, layer
 
 from geo.datum import from_wgs84
 from geo.index import GridIndex, Territory
-from geo.layer import BoundaryLayer
-from geo.metres import area_m2
 from messages.errors import BoundaryError
 
-LON, LAT, STEP = 118.75, 32.0, 0.01
 GEOD = pyproj.Geod(ellps="WGS84")
 
-
-def layer(shapes, level="grid", codes=None, parents=None):
-    codes = tuple(codes or (f"{i:03d}" for i in range(len(shapes))))
-    geometries = np.array(shapes, dtype=object)
-    return BoundaryLayer(level, codes, codes, tuple(parents or (None,) * len(codes)), geometries)
-
-
-def index(shapes, *, tolerance_m=0.0, codes=None):
-    cells = layer(shapes, codes=codes)
-    return GridIndex.build([cells], city="320100", tolerance_m=tolerance_m, version="v")
-
-
-def box(west, south, east, north):
-    return shapely.box(LON + west * STEP, LAT + south * STEP, LON + east * STEP, LAT + north * STEP)
-
-
-def codes_at(built, points, datum="wgs84"):
-    lon, lat = np.array(points, float).reshape(-1, 2).T
-    cells = built.locate(lon, lat, datum).cell
-    return [built.territories[c].grid if c >= 0 else None for c in cells]
-
-
-def at(x, y):
-    return (LON + x * STEP, LAT + y * STEP)
-
-
 # The oracle ----------------------------------------------------------------------------
-
-small = st.integers(0, 6)
-
-
-@st.composite
-def polygons(draw):
-    """Boxes, triangles, boxes with a hole and pairs of boxes, on a lattice, so that edges and
-    vertices coincide."""
-    x, y, w, h = draw(small), draw(small), draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    shape = box(x, y, x + w, y + h)
-    match draw(st.sampled_from(["box", "triangle", "hole", "pair"])):
-        case "triangle":
-            return shapely.Polygon([at(x, y), at(x + w, y), at(x, y + h)])
-        case "hole" if w > 2 and h > 2:
-            return shapely.difference(shape, box(x + 1, y + 1, x + 2, y + 2))
-        case "pair":
-            return shapely.MultiPolygon([shape, box(x + w + 1, y, x + w + 2, y + 1)])
-    return shape
-
-
-@st.composite
-def cities_and_points(draw):
-    shapes = draw(st.lists(polygons(), min_size=1, max_size=12))
-    corners = np.vstack([shapely.get_coordinates(s) for s in shapes])
-    edges = [(a + b) / 2 for s in shapes for a, b in _edges(s)]
-    exact = st.sampled_from([*map(tuple, corners), *map(tuple, edges)])
-    ulp = st.builds(lambda p, d: (np.nextafter(p[0], d), p[1]), exact, st.sampled_from([0, 360]))
-    anywhere = st.tuples(
-        st.floats(LON - STEP, LON + 13 * STEP), st.floats(LAT - STEP, LAT + 13 * STEP)
-    )
-    return shapes, draw(st.lists(st.one_of(exact, ulp, anywhere), min_size=1, max_size=30))
-
-
-def _edges(shape):
-    for ring in shapely.get_rings(shape):
-        corners = shapely.get_coordinates(ring)
-        yield from pairwise(corners)
-
-
-def brute_force(shapes, point):
-    """The row of the smallest polygon (then lowest code) that covers the point, by plain GEOS."""
-    held = [i for i, s in enumerate(shapes) if shapely.covers(s, shapely.Point(point))]
-    area = np.round(area_m2(np.array(shapes, dtype=object)))
-    return min(held, key=lambda i: (area[i], f"{i:03d}"), default=None)
 
 
 @settings(max_examples=150, deadline=None)
