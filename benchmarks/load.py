@@ -24,8 +24,8 @@ class Load:
 
     def __init__(self, pack_folder: Path, cache: Path, count: int) -> None:
         pack = load(pack_folder)
-        layers, boundaries = load_layers(pack, cache)
-        self.city = City.compile(pack, layers, boundaries)
+        self.city = City.load(pack_folder, cache)
+        layers, _ = load_layers(pack, cache)
         day = OrdinaryDay.of(pack)
         reports = tuple(feed for feed in day.feeds if feed.lane == "reports")
         day = day.model_copy(update={"feeds": reports})

@@ -21,10 +21,11 @@ from cli.layer_options import layer_files
 from cli.new_pack import write_pack
 from geo.boundaries import BoundaryLayer
 from geo.finding import Finding
-from geo.index import GridIndex
 from messages.errors import SettingsError
 from packs import load
-from streams.boundaries.load import load_boundaries, read_nested
+from streams.boundaries.index import load_index
+from streams.boundaries.load import load_sets, read_nested
+from streams.ground.ground import Ground
 
 app = typer.Typer(help="Make and build city packs.", no_args_is_help=True)
 
@@ -85,35 +86,32 @@ def build(
     allow_orphans: AllowOrphans = False,
     json: Json = False,
 ) -> None:
-    """Read or make a pack's boundaries, check that they can be indexed, and cache them.
+    """Read or make a pack's boundaries, index them, check the registers, and cache it all.
 
     Exit code 1 when a territory has no parent.
     """
     began = time.perf_counter()
     pack = load(folder)
-    loaded = load_boundaries(pack, cache_folder(), fresh=fresh)
-    GridIndex.build(
-        loaded.layers,
-        city=pack.city.code,
-        tolerance_m=pack.city.tolerance_m,
-        version=loaded.version,
-    )
-    seconds = time.perf_counter() - began
-    _report(loaded.findings)
-    _show(
-        {
-            "city": pack.city.code,
-            "name": pack.city.name,
-            "pack": pack.version,
-            "boundaries": loaded.version,
-            "layers": _counts(loaded.layers),
-            "findings": len(loaded.findings),
-            "cached": loaded.cached,
-            "seconds": round(seconds, 3),
-        },
-        json,
-    )
-    raise typer.Exit(1 if _orphans(loaded.findings) and not allow_orphans else 0)
+    sets = load_sets(pack, cache_folder(), fresh=fresh)
+    datums = {"wgs84", *(source.datum for source in pack.sources.values())}
+    for one in sets:
+        index = load_index(pack, one, cache_folder(), datums, fresh=fresh)
+        Ground.compile(pack, one, index)  # registers that do not fit the set are refused
+        _report(one.findings)
+    findings = [finding for one in sets for finding in one.findings]
+    result: dict[str, Any] = {"city": pack.city.code, "name": pack.city.name, "pack": pack.version}
+    if len(sets) > 1:
+        result["sets"] = [one.name for one in sets]
+    latest = sets[-1]
+    result |= {
+        "boundaries": latest.version,
+        "layers": _counts(latest.layers),
+        "findings": len(findings),
+        "cached": all(one.cached for one in sets),
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+    _show(result, json)
+    raise typer.Exit(1 if _orphans(findings) and not allow_orphans else 0)
 
 
 def _check_zone(name: str) -> None:
@@ -136,7 +134,10 @@ def _write(folder: Path, layers: Sequence[BoundaryLayer], name: str, time_zone: 
 
 
 def _counts(layers: Sequence[BoundaryLayer]) -> dict[str, int]:
-    return {layer.level: len(layer) for layer in layers}
+    counts: dict[str, int] = {}
+    for layer in layers:
+        counts[layer.level] = counts.get(layer.level, 0) + len(layer)
+    return counts
 
 
 def _orphans(findings: Sequence[Finding]) -> int:
@@ -157,6 +158,8 @@ def _show(result: dict[str, Any], as_json: bool) -> None:
         if isinstance(value, dict):
             for level, count in value.items():
                 table.add_row(f"{level}s" if level != "community" else "communities", f"{count:,}")
+        elif isinstance(value, list):
+            table.add_row(key, ", ".join(value))
         else:
             table.add_row(key, "yes" if value is True else "no" if value is False else str(value))
     Console(highlight=False).print(table)

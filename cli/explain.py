@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.city_option import DEFAULT_PACK, cache_folder
-from cli.options import Run
+from cli.options import BoundarySetName, Run
 from messages.errors import RunError, SettingsError
 from messages.model import Body
 from messages.topics import LANES, Topics
@@ -33,6 +33,7 @@ def explain(
     lane: Annotated[
         str | None, typer.Option(help=f"Lane of FILE's events: {', '.join(LANES)}.")
     ] = None,
+    boundaries: BoundarySetName = None,
     json: Annotated[bool, typer.Option("--json", help="Print the decisions as NDJSON.")] = False,
 ) -> None:
     """Explain a decision: where, what, how grave, which routes were tried, and whose.
@@ -40,7 +41,8 @@ def explain(
     With --run, what a worker decided. With a FILE (NDJSON), what the pack would decide now, by the
     same two functions, without a broker.
     """
-    found = _of_file(Path(what), pack, lane) if Path(what).is_file() else _of_run(what, run)
+    file = Path(what)
+    found = _of_file(file, pack, lane, boundaries) if file.is_file() else _of_run(what, run)
     if json:
         for body in found:
             typer.echo(orjson.dumps(body))
@@ -68,14 +70,14 @@ def _of_run(event_id: str, folder: Path | None) -> list[Body]:
     return list({_where(d): d for d in found}.values())
 
 
-def _of_file(path: Path, pack: Path, lane: str | None) -> list[Body]:
+def _of_file(path: Path, pack: Path, lane: str | None, boundaries: str | None) -> list[Body]:
     from streams.city import City
     from streams.pipeline import decide, one_batch
     from streams.posting.feed import Refused, read
 
     if lane is not None and lane not in LANES:
         raise SettingsError("lane", f"{lane!r} is not a lane", mend=f"one of {', '.join(LANES)}")
-    city = City.load(pack, cache_folder())
+    city = City.load(pack, cache_folder(), boundaries)
     now, states, found = time.time(), {}, []  # type: ignore[var-annotated]
     with path.open("rb") as lines:
         for number, fed in enumerate(read(lines, lane)):

@@ -18,11 +18,13 @@ import orjson
 import typer
 
 from cli.city_option import DEFAULT_PACK, cache_folder
+from cli.options import BoundarySetName
 from geo.index import GridIndex
 from messages.errors import SettingsError
 from messages.place import Datum
 from packs import load
-from streams.boundaries.load import load_layers
+from streams.boundaries.index import load_index
+from streams.boundaries.load import chosen_set, load_sets
 
 ADDED = ("grid", "street", "district", "method", "distance_m")
 _BATCH = 8192
@@ -42,6 +44,7 @@ def locate(
     ] = "wgs84",
     lon: Annotated[str, typer.Option(help="The column with the longitude, degrees.")] = "lon",
     lat: Annotated[str, typer.Option(help="The column with the latitude, degrees.")] = "lat",
+    boundaries: BoundarySetName = None,
     json: Annotated[bool, typer.Option("--json", help="Print NDJSON in place of CSV.")] = False,
 ) -> None:
     """Add grid, street, district, method and distance_m to every row of a CSV.
@@ -54,7 +57,7 @@ def locate(
             "datum", f"{datum!r} is not a datum", mend=f"use {', '.join(get_args(Datum))}"
         )
     began = time.perf_counter()
-    index = _index(city)
+    index = _index(city, boundaries, cast(Datum, datum))
     # Bytes that are not UTF-8 come out as they went in; JSON cannot hold them.
     errors = "replace" if json else "surrogateescape"
     cast(TextIOWrapper, sys.stdout).reconfigure(encoding="utf-8", errors=errors)
@@ -173,12 +176,11 @@ def _unique(header: Row) -> list[str]:
     return keys
 
 
-def _index(folder: Path) -> GridIndex:
+def _index(folder: Path, boundaries: str | None, datum: Datum) -> GridIndex:
+    """Of the set that is named, else of the one valid now."""
     pack = load(folder)
-    layers, version = load_layers(pack, cache_folder())
-    return GridIndex.build(
-        layers, city=pack.city.code, tolerance_m=pack.city.tolerance_m, version=version
-    )
+    chosen = chosen_set(load_sets(pack, cache_folder()), boundaries, time.time())
+    return load_index(pack, chosen, cache_folder(), [datum])
 
 
 def _open(file: Path) -> Any:

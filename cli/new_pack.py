@@ -90,12 +90,13 @@ def _shards(layers: Sequence[BoundaryLayer]) -> list[str]:
 
 def _routing(layers: Sequence[BoundaryLayer]) -> str:
     levels = {layer.level for layer in layers}
+    triage = "district" if "district" in levels else "city"
     own = next((level for level in ("street", "district") if level in levels), "city")
     return (
         "# Whose an event is. Depth first, first match wins; the last route takes what is left.\n"
         "schema_version: 1\n\n"
         "nodes:\n"
-        "  - {route: triage, match: {located: false}, to: city}\n"
+        f"  - {{route: triage, match: {{located: false}}, to: {triage}}}\n"
         f"  - {{route: default, to: {own}}}\n"
     )
 

@@ -13,6 +13,14 @@ Brokers: TypeAlias = Annotated[
 Namespace: TypeAlias = Annotated[
     str | None, typer.Option(envvar="WANGGE_NAMESPACE", help="Topic prefix.")
 ]
+BoundarySetName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--boundaries",
+        envvar="WANGGE_BOUNDARIES",
+        help="Locate by this boundary set of the pack, whenever an event occurred.",
+    ),
+]
 Run: TypeAlias = Annotated[
     Path | None, typer.Option(help="Read a run folder, such as demo-run, instead of Kafka.")
 ]

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.options import Brokers, Namespace
 from packs.load import load
-from streams.boundaries.load import load_layers
+from streams.boundaries.load import load_sets
 from streams.cluster.topic_setup import Diff, apply
 from streams.cluster.topology import topic_plan, units_of
 from streams.settings import Settings
@@ -49,11 +49,11 @@ def apply_topics(
     """
     settings = Settings.read(brokers=brokers, namespace=namespace)
     city = load(pack)
-    layers, _ = load_layers(city, settings.cache)
+    sets = load_sets(city, settings.cache)
     plan = topic_plan(
         settings.topics,
         shards=city.city.shards.count,
-        units=units_of(city, layers),
+        units=units_of(city, [layer for one in sets for layer in one.layers]),
         input_partitions=input_partitions,
     )
     diff = apply(plan, settings.brokers, dry_run=dry_run, replication=replication)

@@ -18,15 +18,15 @@ from rich.live import Live
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.ledger import table as ledger_table
-from cli.options import Namespace
+from cli.options import BoundarySetName, Namespace
 from cli.up_display import Board, next_commands, wide_console
 from drills.ordinary_day import OrdinaryDay, Posted, events
 from drills.practice_ground import PracticeGround
-from geo.boundaries import BoundaryLayer
+from geo.layer import BoundaryLayer, finest
 from packs.load import load
 from packs.pack import Pack
 from sinks.run_folder import RunFolder
-from streams.boundaries.load import load_layers
+from streams.boundaries.load import chosen_set, load_sets
 from streams.embedded.stack import PRACTICE_GROUND
 from streams.ledger_proof import prove
 
@@ -51,6 +51,7 @@ def up(
         Path | None, typer.Option(help="Keep everything that comes out in this folder.")
     ] = None,
     namespace: Namespace = None,
+    boundaries: BoundarySetName = None,
     feed: Annotated[bool, typer.Option(help="Post practice events.")] = True,
     web_port: Annotated[
         int | None, typer.Option(help="Worker's health and metrics port on loopback.")
@@ -69,10 +70,11 @@ def up(
     pack = load(city)
     with console.status("Building the city (once; then it comes from the cache) …"):
         began = time.monotonic()
-        layers, version = load_layers(pack, cache_folder())
-    cells = len(layers[-1].codes)
+        sets = load_sets(pack, cache_folder())
+    current = chosen_set(sets, boundaries, time.time())
+    layers, cells = current.layers, finest(current.layers)
     console.print(
-        f"{pack.city.name}: {cells:,} {layers[-1].level} cells, boundaries {version}, "
+        f"{pack.city.name}: {len(cells):,} {cells.level} cells, boundaries {current.version}, "
         f"pack {pack.version}, {time.monotonic() - began:.1f} s"
     )
     with contextlib.ExitStack() as stack:
@@ -81,10 +83,11 @@ def up(
         target = RunFolder.create(folder)
         ground = PracticeGround(
             pack,
-            layers,
-            version,
+            [layer for one in sets for layer in one.layers],
+            current.version,
             target,
             cache=cache_folder(),
+            boundary_set=boundaries,
             web_port=web_port,
             namespace=namespace or "wangge",
         )
@@ -94,15 +97,13 @@ def up(
                 f"Kafka {ground.settings.brokers}  Redis {ground.settings.redis}  "
                 f"health http://127.0.0.1:{ground.settings.web_port}/-/ready\n"
             )
-            day = _day(pack, layers, count, seed) if feed else iter(())
+            day = _day(pack, cells, count, seed) if feed else iter(())
             _follow(console, ground, Board(pack, layers), day, rate or None, seconds, stopped)
             ground.settle()
         _report(console, ground, run, as_json=json)
 
 
-def _day(
-    pack: Pack, layers: tuple[BoundaryLayer, ...], count: int | None, seed: int
-) -> Iterator[Posted]:
+def _day(pack: Pack, cells: BoundaryLayer, count: int | None, seed: int) -> Iterator[Posted]:
     """``count`` events, or no end of them, the times moving on with the clock."""
     chunk, made = 20_000, 0
     ordinary = OrdinaryDay.of(pack)
@@ -111,7 +112,7 @@ def _day(
         yield from events(
             ordinary,
             pack,
-            layers[-1],
+            cells,
             count=size,
             seed=seed + made // chunk,
             start=datetime.now(UTC) - timedelta(minutes=5),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Brokers, Namespace
+from cli.options import BoundarySetName, Brokers, Namespace
 from streams.settings import Settings
 from streams.worker import run
 
@@ -21,6 +21,7 @@ def worker(
         Path | None, typer.Option(envvar="WANGGE_PACK", help="City pack folder.")
     ] = None,
     namespace: Namespace = None,
+    boundaries: BoundarySetName = None,
     slot: Annotated[
         str | None,
         typer.Option(envvar="WANGGE_SLOT", help="This worker's stable name, unique in the city."),
@@ -43,6 +44,7 @@ def worker(
             redis=redis,
             pack=pack,
             namespace=namespace,
+            boundaries=boundaries,
             slot=slot,
             web_port=web_port,
         ),

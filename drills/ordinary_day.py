@@ -69,6 +69,8 @@ class OrdinaryDay(PackModel):
     phrases: tuple[Phrase, ...]
     urgent: tuple[Phrase, ...]
     sensors: tuple[Sensor, ...]
+    addresses: tuple[str, ...] = ()
+    """What a ticket without a position says instead, some of it not enough to tell one place."""
 
     @classmethod
     def of(cls, pack: Pack) -> OrdinaryDay:
@@ -105,6 +107,7 @@ def events(
     random, spot = Random(seed), _spot(cells, seed)
     rows = np.random.default_rng(seed).choice(len(spot.lon), size=count, p=spot.shares)
     feeds = random.choices(day.feeds, [feed.share for feed in day.feeds], k=count)
+    registered = frozenset(pack.assets.device_ids if pack.assets else ())
     recent: list[Posted] = []
     for number, (row, feed) in enumerate(zip(rows.tolist(), feeds, strict=True)):
         fault = _fault(random)
@@ -117,7 +120,9 @@ def events(
         )
         body = _body(day, feed, random, event_id, happened)
         datum = pack.sources[feed.source].datum
-        if fault != "no_position":
+        if fault == "no_position":
+            _without_position(day, feed, random, body)
+        elif body.get("device_id") not in registered:
             body["position"] = _position(fault, spot, row, datum, random)
         posted = Posted(feed.lane, event_id, _spoilt(fault, body))
         if fault is None and feed.lane != "readings":
@@ -165,6 +170,12 @@ def _body(day: OrdinaryDay, feed: Feed, random: Random, event_id: str, at: datet
         )[0]
         return body | {"kind": "alarm", "state": state, "value": high * 1.5, "text": sensor.text}
     return body | {"kind": "reading", "value": round(random.uniform(low, high), 3)}
+
+
+def _without_position(day: OrdinaryDay, feed: Feed, random: Random, body: Body) -> None:
+    """Most tickets then have an address; devices have nothing."""
+    if day.addresses and feed.lane in ("reports", "urgent") and random.random() < 0.75:
+        body["address"] = random.choice(day.addresses)
 
 
 def _position(fault: Fault | None, spot: _Spot, row: int, datum: Datum, random: Random) -> Body:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,13 +42,14 @@ class PracticeGround:
     def __init__(
         self,
         pack: Pack,
-        layers: tuple[BoundaryLayer, ...],
+        layers: Sequence[BoundaryLayer],
         boundaries: str,
         run: RunFolder,
         *,
         cache: Path,
         web_port: int | None = None,
         namespace: str = "wangge",
+        boundary_set: str | None = None,
     ) -> None:
         self.topics = Topics(namespace)
         self.run = run
@@ -66,6 +67,7 @@ class PracticeGround:
                 cache=cache,
                 embedded=True,
                 namespace=namespace,
+                boundaries=boundary_set,
                 web_port=free_port() if web_port is None else web_port,
             )
             self.worker = WorkerProcess(self.settings, self.stack.folder / "worker.log")

@@ -10,7 +10,7 @@ import shapely
 from geo.datum import to_wgs84
 from geo.finding import Finding
 from geo.geojson import Features, read_features
-from geo.layer import LEVELS, BoundaryLayer, Geometries, Level
+from geo.layer import LEVELS, BoundaryLayer, Geometries, GridSystem, Level
 from messages.errors import BoundaryError
 from messages.place import Datum
 
@@ -26,6 +26,7 @@ def parse_layer(
     parent: str | None = None,
     crs: str | None = None,
     datum: Datum = "wgs84",
+    system: GridSystem = "management",
 ) -> tuple[BoundaryLayer, tuple[Finding, ...]]:
     """The layer in a decoded GeoJSON object, and the rings that were invalid and have been mended.
 
@@ -47,13 +48,13 @@ def parse_layer(
         )
     geometries, findings = _valid(geometries, level, codes)
     named = tuple(n or c for n, c in zip(names, codes, strict=True))
-    return BoundaryLayer(level, codes, named, parents, geometries), findings
+    return BoundaryLayer(level, codes, named, parents, geometries, system), findings
 
 
 def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries:
     declared = crs or features.crs
     if declared is None:
-        if not _look_like_degrees(features.geometries):
+        if not look_like_degrees(features.geometries):
             raise BoundaryError(
                 "crs_undeclared",
                 f"the {level} file's coordinates are not degrees, and it declares no CRS",
@@ -72,7 +73,7 @@ def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries
             mend="write it as EPSG and a number, such as EPSG:2249",
         ) from None
     degrees = shapely.transform(features.geometries, transformer.transform, interleaved=False)
-    if not _fit(degrees, system.area_of_use):
+    if not fits(degrees, system.area_of_use):
         raise BoundaryError(
             "crs_wrong",
             f"the {level} file's coordinates do not lie where {declared} is used",
@@ -81,12 +82,12 @@ def _in_degrees(features: Features, level: Level, crs: str | None) -> Geometries
     return degrees  # type: ignore[no-any-return]
 
 
-def _fit(degrees: Geometries, area: Any) -> bool:
+def fits(degrees: Geometries, area: Any) -> bool:
     """Whether polygons lie on the globe, their middle where the CRS is meant for, give or take 1°.
 
     PROJ computes without complaint far outside; where it cannot, it answers with infinity.
     """
-    if not np.isfinite(shapely.get_coordinates(degrees)).all() or not _look_like_degrees(degrees):
+    if not np.isfinite(shapely.get_coordinates(degrees)).all() or not look_like_degrees(degrees):
         return False
     if area is None or area.west > area.east:  # unknown, or across the 180th meridian
         return True
@@ -95,7 +96,8 @@ def _fit(degrees: Geometries, area: Any) -> bool:
     return bool(area.west - 1 <= lon <= area.east + 1 and area.south - 1 <= lat <= area.north + 1)
 
 
-def _look_like_degrees(geometries: Geometries) -> bool:
+def look_like_degrees(geometries: Geometries) -> bool:
+    """Whether every coordinate could be a longitude and a latitude."""
     west, south, east, north = shapely.total_bounds(geometries)
     return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)
 

@@ -36,7 +36,7 @@ class Features:
                 f"no feature has a property {name!r}",
                 mend=f"name one of {', '.join(known) or 'none: the features have no properties'}",
             )
-        return [_text(p.get(name)) for p in self.properties]
+        return [property_text(p.get(name)) for p in self.properties]
 
 
 def read_features(obj: object) -> Features:
@@ -45,18 +45,24 @@ def read_features(obj: object) -> Features:
     Raises :class:`BoundaryError` ``not_geojson``, ``geometry_missing``, ``geometry_type``,
     ``geometry_broken`` or ``coordinates_not_finite``.
     """
+    features = list_features(obj)
+    properties = []
+    geometries = np.empty(len(features), dtype=object)
+    for row, (found, geometry) in enumerate(_parts(features)):
+        properties.append(found)
+        geometries[row] = geometry
+    return Features(declared_crs(obj), tuple(properties), geometries)
+
+
+def list_features(obj: object) -> list[Any]:
+    """The features of a decoded collection, unchecked. Raises ``not_geojson`` without any."""
     if not isinstance(obj, dict) or obj.get("type") != "FeatureCollection":
         kind = obj.get("type") if isinstance(obj, dict) else type(obj).__name__
         raise _not_geojson(f"a {kind}, not a FeatureCollection")
     features = obj.get("features")
     if not isinstance(features, list) or not features:
         raise _not_geojson("it has no features")
-    properties = []
-    geometries = np.empty(len(features), dtype=object)
-    for row, (found, geometry) in enumerate(_parts(features)):
-        properties.append(found)
-        geometries[row] = geometry
-    return Features(_declared_crs(obj), tuple(properties), geometries)
+    return features
 
 
 def _parts(features: list[Any]) -> Iterator[tuple[dict[str, Any], Any]]:
@@ -66,10 +72,14 @@ def _parts(features: list[Any]) -> Iterator[tuple[dict[str, Any], Any]]:
         properties = feature.get("properties")
         if not isinstance(properties, dict | None):
             raise _not_geojson(f"the properties of feature {row} are not an object")
-        yield properties or {}, _geometry(feature.get("geometry"), row)
+        yield properties or {}, read_geometry(feature.get("geometry"), row)
 
 
-def _geometry(found: Any, row: int) -> Any:
+def read_geometry(found: Any, row: int) -> Any:
+    """The polygon or multipolygon in one feature's decoded geometry, 2-D.
+
+    ``row`` (from 1) is for the error. Raises as :func:`read_features` does.
+    """
     if not isinstance(found, dict) or not found.get("coordinates"):
         if isinstance(found, dict) and found.get("type") == "GeometryCollection":
             raise _wrong_type("GeometryCollection", row)
@@ -119,8 +129,9 @@ def _ring(ring: Any) -> Any:
     return points[:, :2].astype(np.float64)
 
 
-def _declared_crs(obj: dict[str, Any]) -> str | None:
-    crs = obj.get("crs")
+def declared_crs(obj: object) -> str | None:
+    """What a decoded collection's ``crs`` member names, or None."""
+    crs = obj.get("crs") if isinstance(obj, dict) else None
     if not isinstance(crs, dict):
         return None
     properties = crs.get("properties")
@@ -128,7 +139,8 @@ def _declared_crs(obj: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _text(value: Any) -> str:
+def property_text(value: Any) -> str:
+    """A property as text; numbers as their digits, "" for what is neither."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # some exporters write whole numbers as 12.0
     if isinstance(value, str | int | float) and not isinstance(value, bool):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,6 +16,10 @@ from messages.errors import BoundaryError
 Level: TypeAlias = Literal["district", "street", "community", "grid"]
 LEVELS: Final[tuple[Level, ...]] = ("district", "street", "community", "grid")
 """Coarse to fine."""
+
+GridSystem: TypeAlias = Literal["special", "comprehensive", "management"]
+GRID_SYSTEMS: Final[tuple[GridSystem, ...]] = ("special", "comprehensive", "management")
+"""专属, 综合, 管理网格: layers of grids over the same streets. The first one has precedence."""
 
 Geometries: TypeAlias = npt.NDArray[Any]
 """A one-dimensional array of shapely polygons and multipolygons."""
@@ -30,6 +35,7 @@ class BoundaryLayer:
 
     ``codes`` are opaque and unique. ``parents``: the code in the next coarser layer, or None where
     there is none. ``geometries``: valid, not empty polygons and multipolygons in WGS-84 degrees.
+    ``system``: of grids; other levels have one system only.
     Raises :class:`BoundaryError` ``empty_layer``, ``code_missing``, ``code_unusable``,
     ``code_duplicate`` or ``geometry_missing``.
     """
@@ -39,6 +45,7 @@ class BoundaryLayer:
     names: tuple[str, ...]
     parents: tuple[str | None, ...]
     geometries: Geometries
+    system: GridSystem = "management"
 
     def __post_init__(self) -> None:
         rows = {len(self.codes), len(self.names), len(self.parents), len(self.geometries)}
@@ -91,3 +98,8 @@ class BoundaryLayer:
                     mend="dissolve them into one multipolygon, or name a property that is unique",
                 )
             seen.add(code)
+
+
+def finest(layers: Sequence[BoundaryLayer]) -> BoundaryLayer:
+    """The finest of layers that come coarse to fine; of several systems of grids the first."""
+    return next(layer for layer in layers if layer.level == layers[-1].level)

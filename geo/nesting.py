@@ -30,11 +30,13 @@ def nest(
     nested: list[BoundaryLayer] = []
     findings: list[Finding] = []
     for layer in layers:
-        if nested and not any(layer.parents):
-            layer, found = _by_geometry(layer, nested[-1])
+        # All systems of grids lie in the same level above.
+        above = next((one for one in reversed(nested) if one.level != layer.level), None)
+        if above is not None and not any(layer.parents):
+            layer, found = _by_geometry(layer, above)
             findings += found
-        elif nested:
-            findings += _named(layer, nested[-1])
+        elif above is not None:
+            findings += _named(layer, above)
         elif any(layer.parents):  # what lies above the coarsest layer is not ours to know
             layer = layer.with_parents((None,) * len(layer))
         nested.append(layer)

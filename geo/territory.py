@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from geo.layer import LEVELS, BoundaryLayer
+from geo.layer import LEVELS, BoundaryLayer, GridSystem
 from messages.errors import BoundaryError
 
 
@@ -21,33 +22,79 @@ class Territory:
     community_name: str | None = None
     street_name: str | None = None
     district_name: str | None = None
+    system: GridSystem = "management"
+
+    @property
+    def code(self) -> str:
+        """The cell's own code: of the finest level that is there."""
+        return self.grid or self.community or self.street or self.district or ""
 
 
 def territories(layers: Sequence[BoundaryLayer]) -> tuple[Territory, ...]:
-    """The territory of every row of the finest layer; ``layers`` coarse to fine.
+    """The territory of every row of the finest level; ``layers`` coarse to fine.
 
-    Raises :class:`BoundaryError` ``no_layer``, ``layer_order`` or ``parent_unknown``.
+    Of several grid systems, the rows come layer by layer. Raises :class:`BoundaryError`
+    ``no_layer``, ``layer_order``, ``parent_unknown`` or ``code_duplicate``.
     """
+    return tuple(territories_by_code(layers)[-1].values())
+
+
+def territories_by_code(layers: Sequence[BoundaryLayer]) -> list[dict[str, Territory]]:
+    """Level by level, coarse to fine, the territory of every code, in the layers' order.
+
+    Raises as :func:`territories` does.
+    """
+    _check_order(layers)
+    city = Territory()
+    above: dict[str | None, Territory] = {None: city}
+    levels: list[dict[str, Territory]] = []
+    for _, of_one_level in groupby(layers, key=lambda layer: layer.level):
+        level: dict[str, Territory] = {}
+        for layer in of_one_level:
+            _add(layer, above, level)
+        levels.append(level)
+        above = {None: city}
+        above.update(level)
+    return levels
+
+
+def _add(
+    layer: BoundaryLayer, above: dict[str | None, Territory], level: dict[str, Territory]
+) -> None:
+    name_of = f"{layer.level}_name"
+    for code, name, parent in zip(layer.codes, layer.names, layer.parents, strict=True):
+        if parent not in above:
+            raise BoundaryError(
+                "parent_unknown",
+                f"{layer.level} {code} has the parent {parent!r}, which does not exist",
+                mend="mend the parent property, or name none",
+            )
+        if code in level:
+            raise BoundaryError(
+                "code_duplicate",
+                f"grid code {code!r} stands in two systems of grids",
+                mend="give every grid of the city a code of its own",
+            )
+        own = {layer.level: code, name_of: name, "system": layer.system}
+        level[code] = _within(above[parent], own)
+
+
+def _within(above: Territory, own: dict[str, str]) -> Territory:
+    upper = {name: getattr(above, name) for name in Territory.__slots__}
+    return Territory(**{**upper, **own})
+
+
+def _check_order(layers: Sequence[BoundaryLayer]) -> None:
     if not layers:
         raise BoundaryError("no_layer", "no boundary layer", mend="give at least one level")
-    order = [LEVELS.index(layer.level) for layer in layers]
-    if order != sorted(set(order)):
+    order = [(LEVELS.index(layer.level), layer.system) for layer in layers]
+    levels = [level for level, _ in order]
+    once = len(set(order)) == len(order)
+    grids = LEVELS.index("grid")
+    once &= all(levels.count(level) == 1 for level in set(levels) - {grids})
+    if levels != sorted(levels) or not once:
         raise BoundaryError(
             "layer_order",
             f"layers come as {', '.join(layer.level for layer in layers)}",
-            mend=f"give each level once, coarse to fine: {', '.join(LEVELS)}",
+            mend=f"give each level once, coarse to fine: {', '.join(LEVELS)}; grids once a system",
         )
-    above: dict[str | None, dict[str, str]] = {None: {}}
-    rows: list[dict[str, str]] = []
-    for layer in layers:
-        rows = []
-        for code, name, parent in zip(layer.codes, layer.names, layer.parents, strict=True):
-            if parent not in above:
-                raise BoundaryError(
-                    "parent_unknown",
-                    f"{layer.level} {code} has the parent {parent!r}, which does not exist",
-                    mend="mend the parent property, or name none",
-                )
-            rows.append({**above[parent], layer.level: code, f"{layer.level}_name": name})
-        above = {None: {}, **dict(zip(layer.codes, rows, strict=True))}
-    return tuple(Territory(**row) for row in rows)

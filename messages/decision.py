@@ -52,7 +52,11 @@ class RouteTried(Message):
 
 
 class Understood(Message):
-    """Stage A's word on one event: what lies on the desk topic for the shard's owner."""
+    """Stage A's word on one event: what lies on the desk topic for the shard's owner.
+
+    ``second_place``: what the event's address, or a device's own position, says where it disagrees
+    with ``place``.
+    """
 
     schema_version: SchemaVersion = 1
     event: AnyEvent
@@ -61,6 +65,7 @@ class Understood(Message):
     received_at: Time
     shard: Annotated[int, Field(ge=0)]
     place: Place
+    second_place: Place | None = None
     category: Code
     priority: Priority
     contributions: tuple[Contribution, ...] = ()
@@ -71,7 +76,10 @@ class Understood(Message):
 
 
 class Decision(Message):
-    """The record of one event, whole enough to be explained and replayed without anything else."""
+    """The record of one event, whole enough to be explained and replayed without anything else.
+
+    ``second_place``: as :class:`Understood`.
+    """
 
     schema_version: SchemaVersion = 1
     event_id: Id
@@ -83,6 +91,7 @@ class Decision(Message):
     received_at: Time
     decided_at: Time
     place: Place | None = None
+    second_place: Place | None = None
     category: Code | None = None
     priority: Priority | None = None
     contributions: tuple[Contribution, ...] = ()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from messages.place import Datum
-from packs.model import FileVersion, Label, PackModel, RelativePath, UnitPart
+from packs.model import FileVersion, Label, PackModel, RelativePath, Slug, UnitPart
 
 Level: TypeAlias = Literal["district", "street", "community", "grid"]
 LEVELS: tuple[Level, ...] = ("district", "street", "community", "grid")
 """Administrative levels below the city, coarse to fine."""
+
+GridSystem: TypeAlias = Literal["management", "comprehensive", "special"]
+"""管理, 综合, 专属网格."""
 
 Shard: TypeAlias = Annotated[int, Field(ge=0, le=999)]
 Linkage: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,5}$")]
@@ -24,13 +29,32 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _a_moment(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise ValueError('write a day such as "2026-07-01", or "2026-07-01 08:00", in quotes')
+    return text
+
+
+Moment: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d\d-\d\d( \d\d:\d\d)?$"),
+    AfterValidator(_a_moment),
+]
+"""A day (its first moment) or a minute, as the city's clocks show it."""
+
 TimeZone: TypeAlias = Annotated[str, AfterValidator(_known_zone)]
 
 
 class LayerFile(PackModel):
-    """One GeoJSON file of one level. ``code``, ``name`` and ``parent`` name its properties."""
+    """One GeoJSON file of one level. ``code``, ``name`` and ``parent`` name its properties.
+    ``system``: which system of grids it is; a special grid goes before the others."""
 
     level: Level
+    system: GridSystem = "management"
     file: RelativePath
     code: Label
     name: Label | None = None
@@ -38,21 +62,84 @@ class LayerFile(PackModel):
     crs: Label | None = None
     datum: Datum = "wgs84"
 
+    @model_validator(mode="after")
+    def _only_grids_have_systems(self) -> Self:
+        if self.system != "management" and self.level != "grid":
+            raise ValueError("only a layer of grids has a system: take it out")
+        return self
 
-class Boundaries(PackModel):
-    """Either ``layers``, coarse to fine (the finest is the cell), or a ``recipe`` to build them."""
+
+class _Drawn(PackModel):
+    """Either ``layers``, coarse to fine (the finest is the cell), or a ``recipe`` to build them.
+    ``responsible``: a CSV of cells that are another unit's responsibility than their parent's."""
 
     layers: tuple[LayerFile, ...] = ()
     recipe: RelativePath | None = None
+    responsible: RelativePath | None = None
+
+    @model_validator(mode="after")
+    def _coarse_to_fine(self) -> Self:
+        kinds = [(LEVELS.index(layer.level), layer.system) for layer in self.layers]
+        levels = [level for level, _ in kinds]
+        if levels != sorted(levels) or len(set(kinds)) < len(kinds):
+            raise ValueError(
+                f"list each level once, coarse to fine: {', '.join(LEVELS)}; grids once a system"
+            )
+        return self
+
+
+class BoundarySet(_Drawn):
+    """The boundaries of a time: from ``valid_from`` to before ``valid_to``, as the city's clocks
+    show it; None has no end."""
+
+    name: Slug
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Self:
         if bool(self.layers) == (self.recipe is not None):
             raise ValueError("give either layers or a recipe")
-        order = [LEVELS.index(layer.level) for layer in self.layers]
-        if order != sorted(set(order)):
-            raise ValueError("list each level once, coarse to fine: " + ", ".join(LEVELS))
+        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+            raise ValueError("valid_to comes after valid_from")
         return self
+
+
+class Boundaries(_Drawn):
+    """One set of boundaries for all times, or ``sets``, each for its time."""
+
+    sets: tuple[BoundarySet, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of_the_three(self) -> Self:
+        given = [bool(self.layers), self.recipe is not None, bool(self.sets)]
+        if sum(given) != 1:
+            raise ValueError("give layers, a recipe, or sets")
+        if self.sets and self.responsible:
+            raise ValueError("name the responsible file in each of the sets")
+        names = [one.name for one in self.sets]
+        if len(set(names)) < len(names):
+            raise ValueError("give every set a name of its own")
+        for before, after in pairwise(self.sets):
+            if before.valid_to is None or (after.valid_from or "") < before.valid_to:
+                raise ValueError(
+                    "list the sets by time: each with a valid_to but the last, none before the "
+                    "valid_to of the one above"
+                )
+        return self
+
+    def dated(self) -> tuple[BoundarySet, ...]:
+        """The sets in the order of their time; one without dates where there are none."""
+        if self.sets:
+            return self.sets
+        return (
+            BoundarySet(
+                name="current",
+                layers=self.layers,
+                recipe=self.recipe,
+                responsible=self.responsible,
+            ),
+        )
 
 
 class Shards(PackModel):
@@ -75,7 +162,8 @@ class Department(PackModel):
 
 
 class CityFile(PackModel):
-    """The file. ``tolerance_m``: a position outside every polygon takes the nearest within it."""
+    """The file. ``tolerance_m``: a position outside every polygon takes the nearest within it.
+    ``addresses``, ``assets``: CSV files of the pack."""
 
     schema_version: FileVersion
     code: UnitPart
@@ -84,6 +172,8 @@ class CityFile(PackModel):
     time_zone: TimeZone
     tolerance_m: Annotated[float, Field(ge=0, le=10_000)] = 200.0
     boundaries: Boundaries
+    addresses: RelativePath | None = None
+    assets: RelativePath | None = None
     shards: Shards = Shards()
     departments: tuple[Department, ...] = ()
     linkage: tuple[Linkage, ...] = ()

@@ -7,11 +7,14 @@ from types import MappingProxyType
 
 from messages.errors import PackError
 from packs import checks
+from packs.addresses import read_addresses
+from packs.assets import read_assets
 from packs.city import CityFile
 from packs.classify import ClassifyFile
 from packs.document import Document, read
 from packs.fingerprint import version_of
 from packs.pack import Pack
+from packs.responsible import read_responsible
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
@@ -39,15 +42,25 @@ def load(folder: Path) -> Pack:
         document = documents[f"sources/{file.name}"] = read(file)
         source = parse(document, SourceFile)
         sources[source.name] = _named_as_its_file(source, document)
+    city = parse(documents["city.yaml"], CityFile)
     pack = Pack(
         folder=folder,
         version=version_of(folder),
-        city=parse(documents["city.yaml"], CityFile),
+        city=city,
         taxonomy=parse(documents["taxonomy.yaml"], TaxonomyFile),
         screening=parse(documents["screening.yaml"], ScreeningFile),
         classify=parse(documents["classify.yaml"], ClassifyFile),
         routing=parse(documents["routing.yaml"], RoutingFile),
         sources=MappingProxyType(sources),
+        addresses=read_addresses(folder / city.addresses) if city.addresses else (),
+        assets=read_assets(folder / city.assets) if city.assets else None,
+        responsible=MappingProxyType(
+            {
+                one.name: read_responsible(folder / one.responsible)
+                for one in city.boundaries.dated()
+                if one.responsible
+            }
+        ),
         documents=MappingProxyType(documents),
     )
     checks.run(pack)

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from packs.addresses import AddressRow
+from packs.assets import Assets
 from packs.city import CityFile
 from packs.classify import ClassifyFile
 from packs.document import Document
+from packs.responsible import ResponsibleRow
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
@@ -19,8 +22,9 @@ from packs.taxonomy import TaxonomyFile
 class Pack:
     """``version``: 16 hex digits of the content; equal files in another folder have the same one.
 
-    ``sources`` by name. ``documents`` by file name relative to ``folder``: where a later finding
-    finds its line.
+    ``sources`` by name. ``addresses``, ``assets``: the registers, where the pack has them.
+    ``responsible``: the rows of each boundary set's file of responsible parents, by the set's name.
+    ``documents`` by file name relative to ``folder``: where a later finding finds its line.
     """
 
     folder: Path
@@ -31,4 +35,7 @@ class Pack:
     classify: ClassifyFile
     routing: RoutingFile
     sources: Mapping[str, SourceFile]
+    addresses: tuple[AddressRow, ...]
+    assets: Assets | None
+    responsible: Mapping[str, tuple[ResponsibleRow, ...]]
     documents: Mapping[str, Document] = field(repr=False, compare=False)

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any
 
 from geo.boundaries import BoundaryLayer
-from geo.index import GridIndex, Territory
+from geo.validity import valid_at
 from messages.model import Body
 from messages.place import Datum
 from messages.topics import Lane
@@ -22,28 +20,21 @@ from rules.assess import Assessed, Assessor
 from rules.classify import Classified, Classifier
 from rules.route import Routed, Router
 from rules.screen import Finding, Screen
-from streams.boundaries.load import load_layers
+from streams.boundaries.index import load_index
+from streams.boundaries.load import chosen_set, load_sets
 from streams.cluster.topology import units_of
-
-
-class Located(NamedTuple):
-    """A place found: ``place`` and ``reason`` are bodies that events share; never change them."""
-
-    place: Body
-    reason: Body
-    shard: int
-    district: str | None
-    street: str | None
+from streams.ground.ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Everything :func:`understand` and :func:`judge` need to know of one pack version."""
+    """Everything :func:`understand` and :func:`judge` need to know of one pack version.
+
+    ``grounds``: one a boundary set, in the order of their time.
+    """
 
     pack: Pack
-    boundaries: str
-    index: GridIndex
-    cells: Sequence[Located]
+    grounds: tuple[Ground, ...]
     screen: Screen
     classifier: Classifier
     assessor: Assessor
@@ -59,6 +50,16 @@ class City:
         return self.pack.version
 
     @property
+    def boundaries(self) -> str:
+        """Versions of its boundary sets, as metrics and logs show them."""
+        return "+".join(ground.version for ground in self.grounds)
+
+    @property
+    def cells(self) -> int:
+        """How many cells all sets have."""
+        return sum(len(ground.cells) for ground in self.grounds)
+
+    @property
     def code(self) -> str:
         return self.pack.city.code
 
@@ -66,11 +67,19 @@ class City:
     def shards(self) -> int:
         return self.pack.city.shards.count
 
+    def ground_at(self, occurred_at: float, received_at: float) -> Ground:
+        """The boundary set for an event: valid when it occurred; where none was, when it arrived.
+        Epoch seconds."""
+        grounds = self.grounds
+        if len(grounds) == 1:
+            return grounds[0]
+        return grounds[valid_at([g.valid for g in grounds], occurred_at, received_at)]
+
     def warm(self) -> None:
         """Build what is built on first use, so that no event pays for it: a tree per datum."""
-        nowhere = np.full(1, 181.0)
-        for datum in {"wgs84", *self.source_datums.values()}:
-            self.index.locate(nowhere, nowhere, datum)
+        for ground in self.grounds:
+            for datum in _datums(self.pack):
+                _ = ground.index.in_datum(datum).tree
 
     def classify(self, event: Any) -> Classified | None:
         """What the event is; None for a reading within its limits."""
@@ -124,14 +133,16 @@ class City:
     def route(self, body: Body) -> Routed:
         """Whose an understood event is, by the values it carries along."""
         place, consulted = body["place"], body["consulted"]
+        # Who answers for the place, where that is not whom it lies with.
+        unit = place.get("responsible", place)
         return self.router.route(
             body["category"],
             body["priority"],
             body["kind"],
             consulted["source"],
-            place.get("district"),
-            place.get("street"),
-            place["method"] != "unlocated",
+            unit.get("district"),
+            unit.get("street"),
+            place["method"] != "unlocated" and "choices" not in place,
             consulted["life_safety"],
         )
 
@@ -146,23 +157,25 @@ class City:
         return self.screen.repeat_window_s
 
     @classmethod
-    def load(cls, folder: Path, cache_dir: Path) -> City:
-        """The city of a pack folder. Raises ``PackError`` or ``BoundaryError``."""
+    def load(cls, folder: Path, cache_dir: Path, boundaries: str | None = None) -> City:
+        """The city of a pack folder. ``boundaries``: the name of the one set to locate by, whenever
+        an event occurred. Raises ``PackError``, ``BoundaryError``, or ``SettingsError`` for a set
+        that the pack does not have."""
         pack = load(folder)
-        layers, boundaries = load_layers(pack, cache_dir)
-        return cls.compile(pack, layers, boundaries)
+        sets = load_sets(pack, cache_dir)
+        used = sets if boundaries is None else [chosen_set(sets, boundaries, 0.0)]
+        indexes = [load_index(pack, one, cache_dir, _datums(pack)) for one in used]
+        grounds = [Ground.compile(pack, *pair) for pair in zip(used, indexes, strict=True)]
+        return cls.compile(pack, [layer for one in sets for layer in one.layers], grounds)
 
     @classmethod
-    def compile(cls, pack: Pack, layers: tuple[BoundaryLayer, ...], boundaries: str) -> City:
-        """The city of a loaded pack over its boundary layers (coarse to fine)."""
-        index = GridIndex.build(
-            layers, city=pack.city.code, tolerance_m=pack.city.tolerance_m, version=boundaries
-        )
+    def compile(
+        cls, pack: Pack, layers: Sequence[BoundaryLayer], grounds: Sequence[Ground]
+    ) -> City:
+        """The city of a loaded pack over the grounds of its boundary sets. ``layers``: of all."""
         return cls(
             pack=pack,
-            boundaries=boundaries,
-            index=index,
-            cells=tuple(_inside(pack, boundaries, t) for t in index.territories),
+            grounds=tuple(grounds),
             screen=Screen.compile(pack.screening, pack.taxonomy),
             classifier=Classifier.compile(pack.classify, pack.taxonomy, pack.sources),
             assessor=Assessor.compile(pack.taxonomy, pack.classify),
@@ -175,23 +188,11 @@ class City:
         )
 
 
-def _inside(pack: Pack, boundaries: str, territory: Territory) -> Located:
-    place: Body = {"method": "inside", "city": pack.city.code}
-    for level in ("district", "street", "community", "grid"):
-        code = getattr(territory, level)
-        if code is not None:
-            place[level] = code
-    place["distance_m"] = 0.0
-    place["boundaries"] = boundaries
-    names = " ".join(n for n in (territory.district_name, territory.street_name) if n)
-    finest = territory.grid or territory.street or territory.district or ""
-    reason = {"step": "locate", "code": "inside", "text": f"inside {finest}, {names}".rstrip(", ")}
-    shards = pack.city.shards
-    shard = shards.districts.get(territory.district or "", shards.unlocated)
-    return Located(place, reason, shard, territory.district, territory.street)
+def _datums(pack: Pack) -> set[Datum]:
+    return {"wgs84", *(source.datum for source in pack.sources.values())}
 
 
-def _unit_names(pack: Pack, layers: tuple[BoundaryLayer, ...]) -> dict[str, str]:
+def _unit_names(pack: Pack, layers: Sequence[BoundaryLayer]) -> dict[str, str]:
     names = {"city": pack.city.name}
     for layer in layers:
         if layer.level in ("district", "street"):

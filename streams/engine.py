@@ -75,12 +75,14 @@ class Engine(faust.Service):  # type: ignore[misc]
         """Load the city, then read: a worker with a bad pack never joins a group."""
         settings, loop = self.settings, asyncio.get_running_loop()
         try:
-            city = await loop.run_in_executor(None, City.load, settings.pack, settings.cache)
+            city = await loop.run_in_executor(
+                None, City.load, settings.pack, settings.cache, settings.boundaries
+            )
         except WanggeError as error:  # raised on, Faust would log it and stay
             leave(str(error), code=2)
         await loop.run_in_executor(None, settle, city)
         metrics.PACK.labels(city.version, city.boundaries).set(1)
-        log.info("city.loaded", city=city.code, pack=city.version, cells=len(city.cells))
+        log.info("city.loaded", city=city.code, pack=city.version, cells=city.cells)
         self._watchdog = Watchdog(loop)
         self._watchdog.start()
         encoder = Encoder(settings.topics)

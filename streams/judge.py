@@ -215,6 +215,7 @@ class _Unit:
             "received_at": body["received_at"],
             "decided_at": self.stamp,
             "place": body["place"],
+            "second_place": body.get("second_place"),
             "category": body["category"],
             "priority": body["priority"],
             "contributions": body["contributions"],

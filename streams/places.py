@@ -1,77 +1,99 @@
-"""Where the events of a batch are: one look into the index per datum, not one per event."""
+"""Where the events of a batch are, and which of their own words for it is believed.
+
+A device is where the register (资产台账) has it. Else the position counts, if it lies in the city
+or near; else the address. Where two of them disagree about district or street, the event carries
+both places.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import Any, Final
 
 from messages.event import Event
-from messages.place import Datum
-from streams.city import City, Located
+from messages.place import Datum, Position
+from streams.city import City
+from streams.ground.addresses import located_by
+from streams.ground.ground import Ground
+from streams.ground.located import Located, reason
+from streams.ground.positions import in_cell, located_at
 
-UNLOCATED = -1
+_COMPARED: Final = ("district", "street")
 
 
-def locate(events: Sequence[Event], city: City) -> list[Located]:
-    """The place of every event, in their order. An event without a usable position is unlocated."""
+def locate(events: Sequence[Event], city: City, received_at: Sequence[float]) -> list[Located]:
+    """The place of every event, in their order. ``received_at``: epoch seconds, row by row.
+
+    An event is located by the boundary set that was valid when it occurred. One without a usable
+    position, register entry or address is unlocated.
+    """
+    occurred = [event.occurred_at.timestamp() for event in events]
+    grounds = [city.ground_at(o, r) for o, r in zip(occurred, received_at, strict=True)]
+    positioned = _by_position(events, occurred, grounds, city)
+    return [
+        _weighed(event, ground, moment, place)
+        for event, ground, moment, place in zip(events, grounds, occurred, positioned, strict=True)
+    ]
+
+
+def _by_position(
+    events: Sequence[Event], occurred: Sequence[float], grounds: Sequence[Ground], city: City
+) -> list[Located]:
+    """What each event's position says; unlocated for one without."""
     found: list[Located | None] = [None] * len(events)
-    by_datum: dict[Datum, list[int]] = {}
-    for row, event in enumerate(events):
+    together: dict[tuple[str, Datum], list[int]] = {}
+    for row, (event, ground) in enumerate(zip(events, grounds, strict=True)):
         position = event.position
         if position is None:
-            found[row] = unlocated(city, "no_position", "no position was given")
+            found[row] = ground.unlocated("no_position", "no position was given")
             continue
         datum = position.datum or city.source_datums.get(event.source)
         if datum is None:
-            found[row] = unlocated(
-                city,
+            found[row] = ground.unlocated(
                 "no_datum",
                 f"no datum: neither the position nor the source {event.source!r} declares one",
             )
             continue
-        by_datum.setdefault(datum, []).append(row)
-    for datum, rows in by_datum.items():
-        _look_up(events, rows, datum, city, found)
+        together.setdefault((ground.name, datum), []).append(row)
+    for (_, datum), rows in together.items():
+        positions: list[Position] = [events[row].position for row in rows]  # type: ignore[misc]
+        moments = [occurred[row] for row in rows]
+        places = located_at(positions, datum, moments, grounds[rows[0]])
+        for row, place in zip(rows, places, strict=True):
+            found[row] = place
     return found  # type: ignore[return-value]  # every row is filled by now
 
 
-def _look_up(
-    events: Sequence[Event],
-    rows: list[int],
-    datum: Datum,
-    city: City,
-    found: list[Located | None],
-) -> None:
-    positions = [events[row].position for row in rows]
-    lon = np.fromiter((p.lon for p in positions if p), np.float64, len(rows))
-    lat = np.fromiter((p.lat for p in positions if p), np.float64, len(rows))
-    places = city.index.locate(lon, lat, datum)
-    cells = city.cells
-    hits = zip(rows, places.cell.tolist(), places.nearest.tolist(), strict=True)
-    for i, (row, cell, nearest) in enumerate(hits):
-        if cell == UNLOCATED:
-            found[row] = unlocated(city, "outside", "outside every polygon of the city")
-        elif nearest:
-            found[row] = _nearest(cells[cell], float(places.distance_m[i]))
-        else:
-            found[row] = cells[cell]
+def _weighed(event: Any, ground: Ground, occurred_at: float, by_position: Located) -> Located:
+    device = getattr(event, "device_id", None)
+    if device is not None and device in ground.assets:
+        registered = _registered(device, ground, occurred_at)
+        if registered is not None:
+            return _compared(registered, by_position, "the message's position is")
+    if not event.address:
+        return by_position
+    addressed = located_by(event.address, ground)
+    if addressed is None:
+        return by_position
+    if not by_position.found:
+        return addressed
+    return _compared(by_position, addressed, "its address is")
 
 
-def _nearest(inside: Located, distance_m: float) -> Located:
-    metres = round(distance_m, 1)
-    place = {**inside.place, "method": "nearest", "distance_m": metres}
-    text = inside.reason["text"].replace("inside", f"{metres} m from", 1)
-    return inside._replace(place=place, reason={"step": "locate", "code": "nearest", "text": text})
+def _registered(device: str, ground: Ground, occurred_at: float) -> Located | None:
+    cell = ground.assets.cell(device)
+    place = in_cell(ground, cell, occurred_at) if cell >= 0 else ground.assets.territory(device)
+    if place is None:
+        return None
+    text = place.reason["text"].replace("inside", "by the asset register in", 1)
+    return place.as_found_by("asset", text)
 
 
-def unlocated(city: City, code: str, why: str) -> Located:
-    """The place of an event that no polygon claims: the city's triage decides."""
-    place = {
-        "method": "unlocated",
-        "city": city.code,
-        "why": why,
-        "boundaries": city.boundaries,
-    }
-    reason = {"step": "locate", "code": code, "text": why}
-    return Located(place, reason, city.pack.city.shards.unlocated, None, None)
+def _compared(place: Located, other: Located, what: str) -> Located:
+    """The place, with the other one beside it where they disagree about district or street."""
+    for level in _COMPARED:
+        mine, theirs = place.place.get(level), other.place.get(level)
+        if mine is not None and theirs is not None and mine != theirs:
+            text = f"{place.reason['text']}; but {what} in {level} {theirs}"
+            return place._replace(reason=reason("places_disagree", text), second=other.place)
+    return place

@@ -17,8 +17,9 @@ from messages.model import SCHEMA_VERSION, Body
 from messages.topics import Lane
 from rules.classify import Classified
 from rules.screen import Finding
-from streams.city import City, Located
+from streams.city import City
 from streams.decode import decode
+from streams.ground.located import Located
 from streams.places import locate
 from streams.wire.records import Records
 
@@ -57,7 +58,9 @@ def understand(lane: Lane, records: Records, city: City) -> Understood:
             rows.append(row)
         except EventError as error:
             result.dead.append(_dead(records, row, error, city))
-    for row, event, located in zip(rows, events, locate(events, city), strict=True):
+    received = [records.received_at[row] for row in rows]
+    located_events = locate(events, city, received)
+    for row, event, located in zip(rows, events, located_events, strict=True):
         try:
             _understand_one(lane, records, row, event, located, city, result)
         except Exception as error:  # a poison event must not take its batch with it
@@ -99,6 +102,7 @@ def _understand_one(
             "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
             "shard": located.shard,
             "place": located.place,
+            "second_place": located.second,
             "category": classified.category,
             "priority": assessed.priority,
             "contributions": assessed.contributions,
@@ -110,7 +114,7 @@ def _understand_one(
                 **classified.consulted,
             },
             "pack": city.version,
-            "boundaries": city.boundaries,
+            "boundaries": located.boundaries,
         }
     )
 
@@ -163,7 +167,8 @@ def _put_aside(
         "outcome": "quarantined",
         "occurred_at": event.occurred_at,
         "decided_at": received_at,
-        "boundaries": city.boundaries,
+        "second_place": located.second,
+        "boundaries": located.boundaries,
     }
     return {**common, "event": orjson.loads(event.to_json())}, decision
 

@@ -26,8 +26,8 @@ def run(settings: Settings, *, as_json: bool) -> None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The ``WANGGE_…`` variables that stand for these settings."""
-    values = settings.model_dump(mode="json")
+    """The ``WANGGE_…`` variables that stand for these settings; none for what is not set."""
+    values = settings.model_dump(mode="json", exclude_none=True)
     return {f"WANGGE_{name.upper()}": str(value) for name, value in values.items()}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.index.ranges import Positions
 from geo.layer import Geometries
 from geo.metres import Floats
 
@@ -40,6 +41,10 @@ class Edges:
         fresh[1:] = (ends[1:] != ends[:-1]).any(axis=1)
         first = np.flatnonzero(fresh)
         return cls(ends[first], np.append(first, len(ends)).astype(np.int32), owners)
+
+    def between(self, south: float, north: float) -> Positions:
+        """Which edges come between two latitudes."""
+        return np.flatnonzero((self.ends[:, 3] >= south) & (self.ends[:, 1] <= north))
 
     def by_owner(self, owners: int) -> tuple[Ints, Ints]:
         """For owners 0 … ``owners`` - 1: int32 (owners, 2), the first and the number of its edges

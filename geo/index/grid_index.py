@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,13 +49,11 @@ class GridIndex:
         city: str,
         tolerance_m: float,
         version: str,
-        rasters: Mapping[Datum, Raster] | None = None,
     ) -> GridIndex:
         """The index over the finest of ``layers`` (coarse to fine, with their parents); of grids,
         over all their systems.
 
-        ``tolerance_m``: a position in no cell takes the nearest within so many metres.
-        ``rasters``: such as were built of the very same layers before. Raises
+        ``tolerance_m``: a position in no cell takes the nearest within so many metres. Raises
         :class:`BoundaryError`, as :func:`territories` does.
         """
         found = territories(layers)
@@ -63,7 +61,7 @@ class GridIndex:
         cells = np.concatenate([layer.geometries for layer in finest])
         area = np.round(area_m2(cells))
         order = ranked(area, found)
-        made = cls(
+        return cls(
             city=city,
             version=version,
             tolerance_m=tolerance_m,
@@ -72,9 +70,6 @@ class GridIndex:
             area_m2=area[order],
             rank=np.arange(len(cells), dtype=np.int32),
         )
-        for datum, raster in (rasters or {}).items():
-            made._datums[datum] = made._over(raster, datum)
-        return made
 
     def replaced(self, code: str, polygon: Any, version: str) -> GridIndex:
         """The index with another polygon (WGS-84) for the cell ``code``: answers are the same as
@@ -151,9 +146,21 @@ class GridIndex:
                 )
         return Borders(border, runner_up)
 
+    def overridden(self, cell: Ints, lon: Floats, lat: Floats, datum: Datum) -> Ints:
+        """The best cell of another grid system that holds each position of a ``cell``, which goes
+        before it; -1 for none."""
+        points, cells = self.in_datum(datum).tree.all_holding(lon, lat)
+        systems = np.array([t.system for t in self.territories])
+        behind = systems[cells] != systems[cell[points]]
+        points, cells = points[behind], cells[behind]
+        found = np.full(len(cell), NOWHERE, np.int32)
+        order = np.lexsort((self.rank[cells], points))[::-1]
+        found[points[order]] = cells[order]
+        return found
+
     def in_datum(self, datum: Datum) -> DatumIndex:
         """The cells in one datum; built on first use."""
-        key: Datum = "wgs84" if datum == "cgcs2000" else datum
+        key = _drawn_as(datum)
         found = self._datums.get(key)
         if found is None:
             cells = drawn_in(self.cells, key)
@@ -161,5 +168,12 @@ class GridIndex:
             found = self._datums[key] = DatumIndex(lambda: cells, self.rank, raster)
         return found
 
-    def _over(self, raster: Raster, datum: Datum) -> DatumIndex:
-        return DatumIndex(lambda: drawn_in(self.cells, datum), self.rank, raster)
+    def adopt(self, raster: Raster, datum: Datum) -> None:
+        """Take for one datum a raster that was built of the very same cells before."""
+        key = _drawn_as(datum)
+        cells = self.cells
+        self._datums[key] = DatumIndex(lambda: drawn_in(cells, key), self.rank, raster)
+
+
+def _drawn_as(datum: Datum) -> Datum:
+    return "wgs84" if datum == "cgcs2000" else datum

@@ -32,19 +32,18 @@ def crossing_lon(ends: Floats, lat: Floats) -> Floats:
     return lon
 
 
-def spans(edges: Edges, frame: Frame, window: Window) -> Spans:
-    """The spans of every polygon in the window's rows, cut to its columns.
+def spans(edges: Edges, near: Positions, frame: Frame, window: Window) -> Spans:
+    """The spans of every polygon in the window's rows, cut to its columns. ``near``: the edges
+    between its latitudes.
 
     A middle is held when an odd number of the polygon's edges pass west of it; an edge passes a
     latitude from its lower end up to below its upper end.
     """
     middle_lon, middle_lat = frame.middles()
     rows = middle_lat[window.first_row : window.end_row]
-    lowest = np.searchsorted(rows, edges.ends[:, 1])
-    beyond = np.searchsorted(rows, edges.ends[:, 3])
-    passing = np.flatnonzero(beyond > lowest)
-    edge, row = spread(lowest[passing], beyond[passing] - lowest[passing])
-    edge = passing[edge]
+    lowest = np.searchsorted(rows, edges.ends[near, 1])
+    passing, row = spread(lowest, np.searchsorted(rows, edges.ends[near, 3]) - lowest)
+    edge = near[passing]
     lon = crossing_lon(edges.ends[edge], rows[row])
     shared = edges.first_owner[edge + 1] - edges.first_owner[edge]
     pair, at = spread(edges.first_owner[edge], shared)

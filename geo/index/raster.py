@@ -120,6 +120,7 @@ def _bands(frame: Frame) -> Iterator[Window]:
 
 
 def _draw(cells: Ints, edges: Edges, frame: Frame, window: Window, ids: Ints) -> Records:
-    held = spans(edges, frame, window)
+    near = edges.between(*frame.latitudes(window))
+    held = spans(edges, near, frame, window)
     fill(cells, held, ids)
-    return records(edges, held, frame, window, ids)
+    return records(edges, near, held, frame, window, ids)

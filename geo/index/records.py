@@ -68,8 +68,9 @@ class _Pairs:
     first: Positions
 
     @classmethod
-    def of(cls, ends: Floats, frame: Frame, window: Window) -> _Pairs:
-        edge, row, column = touched(ends, frame, window)
+    def of(cls, ends: Floats, near: Positions, frame: Frame, window: Window) -> _Pairs:
+        edge, row, column = touched(ends[near], frame, window)
+        edge = near[edge]
         number = row.astype(np.int64) * frame.columns + column
         order = np.argsort(number, kind="stable")
         number = number[order]
@@ -80,12 +81,15 @@ class _Pairs:
         return cls(edge[order], row[order], column[order], at, number[first], first)
 
 
-def records(edges: Edges, held: Spans, frame: Frame, window: Window, ids: Ints) -> Records:
+def records(
+    edges: Edges, near: Positions, held: Spans, frame: Frame, window: Window, ids: Ints
+) -> Records:
     """The records of a window's cells. Polygons are numbered best first; ``ids`` names them.
 
-    ``edges`` must hold all edges of every polygon that touches the window; ``held`` their spans.
+    ``near``: the edges between the window's latitudes, of all polygons that touch it; ``held``:
+    their spans.
     """
-    pairs = _Pairs.of(edges.ends, frame, window)
+    pairs = _Pairs.of(edges.ends, near, frame, window)
     polygons, count = len(ids), len(pairs.cells)
     shared = edges.first_owner[pairs.edge + 1] - edges.first_owner[pairs.edge]
     pair, owner = spread(edges.first_owner[pairs.edge], shared)

@@ -13,12 +13,14 @@ UNDECIDED: Final = -2
 
 _LOWER: Final = int(LOWER_IS_WEST)
 _UPPER: Final = int(UPPER_IS_WEST)
+_ENDS: Final = _LOWER | _UPPER
 _OWNERS: Final = int(OWNERS)
 
 
 def scalar_look_up(raster: Raster) -> Callable[[float, float], int]:
-    """A function of longitude and latitude: the id of the polygon there, -1 for none, -2 where
-    :func:`geo.index.lookup.look_up` does not decide either. The same words, one by one."""
+    """A function of longitude and latitude: the id of the polygon there, -1 for none, -2 where it
+    is not decided. As :func:`geo.index.lookup.look_up`, but that it skips edges which the position
+    is above or below of, so that a little more is decided."""
     frame = raster.frame
     west, south, per_lon, per_lat = frame.west, frame.south, frame.per_lon, frame.per_lat
     columns, rows = frame.columns, frame.rows
@@ -42,20 +44,20 @@ def scalar_look_up(raster: Raster) -> Callable[[float, float], int]:
         for pair in range(first, first + heads[head + 1] * 2, 2):
             word = pairs[pair + 1]
             edge = pairs[pair] * 4
-            low_lon, low_lat = edges[edge], edges[edge + 1]
-            high_lat = edges[edge + 3]
+            low_lat, high_lat = edges[edge + 1], edges[edge + 3]
+            if low_lat > lat:
+                if (word & _ENDS) in (_LOWER, _UPPER):
+                    bits ^= word & _OWNERS
+                continue
+            if high_lat < lat:
+                continue
+            low_lon = edges[edge]
             left = (edges[edge + 2] - low_lon) * (lat - low_lat)
             right = (high_lat - low_lat) * (lon - low_lon)
             turn = left - right
             if abs(turn) <= UNSURE * (abs(left) + abs(right)):
                 return UNDECIDED
-            above, below = low_lat > lat, high_lat > lat
-            counted = turn < 0.0 and below and not above
-            if above and word & _LOWER:
-                counted = not counted
-            if below and word & _UPPER:
-                counted = not counted
-            if counted:
+            if high_lat > lat and (turn < 0.0) != bool(word & _UPPER):
                 bits ^= word & _OWNERS
         bits &= _OWNERS
         if not bits:

@@ -21,7 +21,7 @@ from geo.finding import Finding
 from geo.layer import BoundaryLayer
 from messages.errors import BoundaryError
 
-FORMAT = "wangge-boundaries-1"
+FORMAT = "wangge-boundaries-2"
 _SEPARATOR = "\x1f"  # names and codes hold no control characters
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -44,7 +44,11 @@ def store(file: Path, layers: Sequence[BoundaryLayer], findings: Sequence[Findin
         arrays[f"{row}.names"] = _packed(layer.names)
         arrays[f"{row}.parents"] = _packed([p or "" for p in layer.parents])
     found = [[f.code, f.level, f.territory, f.text] for f in findings]
-    about = {"format": FORMAT, "levels": [layer.level for layer in layers], "findings": found}
+    about = {
+        "format": FORMAT,
+        "levels": [[layer.level, layer.system] for layer in layers],
+        "findings": found,
+    }
     arrays["about"] = np.frombuffer(orjson.dumps(about), np.uint8)
     arrays["checksum"] = _checksum(arrays)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +74,7 @@ def recall(file: Path) -> tuple[tuple[BoundaryLayer, ...], tuple[Finding, ...]] 
         about = orjson.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT:
             return None
-        layers = tuple(_layer(arrays, row, level) for row, level in enumerate(about["levels"]))
+        layers = tuple(_layer(arrays, row, *kind) for row, kind in enumerate(about["levels"]))
         return layers, tuple(Finding(*found) for found in about["findings"])
     except (
         *(OSError, EOFError, ValueError, KeyError, TypeError, IndexError, NotImplementedError),
@@ -79,7 +83,7 @@ def recall(file: Path) -> tuple[tuple[BoundaryLayer, ...], tuple[Finding, ...]] 
         return None
 
 
-def _layer(arrays: Arrays, row: int, level: Any) -> BoundaryLayer:
+def _layer(arrays: Arrays, row: int, level: Any, system: Any) -> BoundaryLayer:
     body, ends = arrays[f"{row}.wkb"].tobytes(), arrays[f"{row}.offsets"].tolist()
     wkb = np.empty(len(ends) - 1, dtype=object)
     wkb[:] = [body[a:b] for a, b in pairwise(ends)]
@@ -89,6 +93,7 @@ def _layer(arrays: Arrays, row: int, level: Any) -> BoundaryLayer:
         _unpacked(arrays[f"{row}.names"]),
         tuple(p or None for p in _unpacked(arrays[f"{row}.parents"])),
         shapely.from_wkb(wkb),
+        system,
     )
 
 

@@ -6,7 +6,7 @@ configs: https://kafka.apache.org/documentation/#topicconfigs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -67,14 +67,15 @@ class _Layer(Protocol):
     def codes(self) -> Sequence[str]: ...
 
 
-def units_of(pack: _Pack, layers: Iterable[_Layer]) -> list[Unit]:
+def units_of(pack: _Pack, layers: Collection[_Layer]) -> list[Unit]:
     """Everybody who owns a queue: the city, each district and street, departments, linkage."""
     units = [CITY]
-    for layer in layers:
-        if layer.level == "district":
-            units += [Unit("district", str(code)) for code in layer.codes]
-        elif layer.level == "street":
-            units += [Unit("street", str(code)) for code in layer.codes]
+    for level in ("district", "street"):
+        # Boundary sets of several times have most of their units in common.
+        codes = dict.fromkeys(
+            str(code) for layer in layers if layer.level == level for code in layer.codes
+        )
+        units += [Unit(level, code) for code in codes]
     units += [Unit("dept", department.code) for department in pack.city.departments]
     units += [Unit("linkage", service) for service in pack.city.linkage]
     return units

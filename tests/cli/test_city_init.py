@@ -56,8 +56,8 @@ def test_a_pack_is_made_that_decides(tmp_path, wards, blocks):
     assert made.exit_code == 0, made.output
     city = City.load(tmp_path / "town", tmp_path / "cache")
     assert (city.pack.city.name, city.pack.city.time_zone) == ("Uptown", "Europe/Rome")
-    cell = city.index.locate([2.5], [0.5], "wgs84").cell[0]
-    territory = city.index.territories[cell]
+    index = city.grounds[0].index
+    territory = index.territories[index.locate_one(2.5, 0.5, "wgs84")]
     assert (territory.district, territory.street, territory.street_name) == ("E", "B2", "B2 street")
 
 

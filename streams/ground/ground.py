@@ -1,0 +1,110 @@
+"""One boundary set, ready to place events: its index, and the bodies of all its territories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.addresses import Gazetteer
+from geo.index import GridIndex
+from geo.territory import Territory, territories_by_code
+from geo.validity import Validity
+from messages.model import Body
+from packs.pack import Pack
+from streams.boundaries.load import LoadedBoundaries
+from streams.ground.addresses import gazetteer_of
+from streams.ground.assets import AssetPlaces
+from streams.ground.located import Located, named, place_in, reason
+from streams.ground.responsible import Answerable, answerable
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """``cells``: by the index's ids. ``territories``: of every level, by code. ``answerable``: the
+    cells that another unit is responsible for. ``special``: by the index's ids, whether a grid is
+    of a system that goes before the management grids."""
+
+    name: str
+    version: str
+    valid: Validity
+    index: GridIndex
+    cells: tuple[Located, ...]
+    territories: Mapping[str, Located]
+    answerable: Mapping[int, tuple[Answerable, ...]]
+    gazetteer: Gazetteer
+    assets: AssetPlaces
+    city: str
+    unlocated_shard: int
+    special: npt.NDArray[np.bool_]
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether some grids go before others."""
+        return bool(self.special.any())
+
+    @classmethod
+    def compile(cls, pack: Pack, boundaries: LoadedBoundaries, index: GridIndex) -> Ground:
+        """The ground of one set. Raises :class:`PackError`, with file and line, about a row of a
+        register that does not fit the set."""
+        by_code = _by_code(boundaries)
+        located = {code: _inside(pack, boundaries.version, t) for code, t in by_code.items()}
+        gazetteer, registered = gazetteer_of(pack, boundaries, index, by_code)
+        cells = tuple(_inside(pack, boundaries.version, t) for t in index.territories)
+        file = next(
+            s.responsible for s in pack.city.boundaries.dated() if s.name == boundaries.name
+        )
+        return cls(
+            name=boundaries.name,
+            version=boundaries.version,
+            valid=boundaries.valid,
+            index=index,
+            cells=cells,
+            territories=MappingProxyType(located),
+            answerable=answerable(
+                pack.responsible.get(boundaries.name, ()),
+                str(pack.folder / file) if file else "",
+                index,
+                by_code,
+                ZoneInfo(pack.city.time_zone),
+            ),
+            gazetteer=gazetteer,
+            assets=AssetPlaces.compile(pack, index, located, registered),
+            city=pack.city.code,
+            unlocated_shard=pack.city.shards.unlocated,
+            special=np.array([t.system != "management" for t in index.territories]),
+        )
+
+    def unlocated(self, code: str, why: str, choices: list[Body] | None = None) -> Located:
+        """The place of an event that no territory claims: the city's triage decides."""
+        place: Body = {
+            "method": "unlocated",
+            "city": self.city,
+            "why": why,
+            "boundaries": self.version,
+        }
+        if choices:
+            place["choices"] = choices
+        return Located(place, reason(code, why), self.unlocated_shard)
+
+
+def _by_code(boundaries: LoadedBoundaries) -> dict[str, Territory]:
+    """Every territory by its code; a code that two levels use names neither."""
+    found: dict[str, Territory] = {}
+    twice: set[str] = set()
+    for level in territories_by_code(boundaries.layers):
+        twice |= found.keys() & level.keys()
+        found |= level
+    return {code: territory for code, territory in found.items() if code not in twice}
+
+
+def _inside(pack: Pack, boundaries: str, territory: Territory) -> Located:
+    place = place_in(territory, pack.city.code, boundaries)
+    place["distance_m"] = 0.0
+    shards = pack.city.shards
+    shard = shards.districts.get(territory.district or "", shards.unlocated)
+    return Located(place, reason("inside", f"inside {named(territory)}"), shard)

@@ -1,0 +1,201 @@
+"""Events placed by their address or by the asset register, and what happens when words disagree."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from event_bodies import NOW, report, wire
+from small_city import at, edit, write_city
+
+from messages.decision import Decision
+from messages.errors import PackError
+from streams.city import City
+from streams.pipeline import decide, one_batch, understand
+
+ADDRESSES = """\
+name,kind,code,parent,lon,lat,datum,aliases
+兰花社区,community,C21,S2,,,,
+桂花社区,community,C31,S3,,,,
+兰花社区,community,C41,S4,,,,
+湖滨广场,place,,,118.7050,32.0050,wgs84,
+"""
+ASSETS = """\
+device_id,code,lon,lat,datum
+smoke-1,,118.7450,32.0050,wgs84
+smoke-2,C21,,,
+smoke-3,S4,,,
+smoke-9,,100.0,20.0,wgs84
+"""
+TAXONOMY = """
+sensors:
+  - {code: smoke, name: 烟感, category: "0000", states: {alarm: P1, fault: P4, cleared: P4}}
+"""
+
+
+def write_registers(folder, addresses=ADDRESSES, assets=ASSETS):
+    write_city(folder)
+    edit(
+        folder / "city.yaml",
+        "boundaries:",
+        "addresses: addresses.csv\nassets: assets.csv\nboundaries:",
+    )
+    (folder / "addresses.csv").write_text(addresses, "utf-8")
+    (folder / "assets.csv").write_text(assets, "utf-8")
+    taxonomy = folder / "taxonomy.yaml"
+    taxonomy.write_text(taxonomy.read_text("utf-8") + TAXONOMY, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = write_registers(tmp_path_factory.mktemp("registers") / "town")
+    return City.load(folder, tmp_path_factory.mktemp("cache"))
+
+
+def decided(city, body, lane="reports"):
+    found = decide(lane, one_batch(f"wangge.in.{lane}", wire(body), NOW), city, {}, NOW)
+    (decision,) = found.decisions
+    Decision.from_json(orjson.dumps(decision, option=orjson.OPT_UTC_Z))
+    return decision
+
+
+def ticket(address, **fields):
+    return report(source="reports", position=None, address=address, **fields)
+
+
+def alarm(device, **fields):
+    body = report(
+        device, source="reports", text="", device_id=device, sensor="smoke", state="alarm"
+    )
+    body |= {"kind": "alarm", "position": at(0.5), **fields}
+    return {name: value for name, value in body.items() if value is not None}
+
+
+# By address ----------------------------------------------------------------------------
+
+
+def test_a_ticket_without_a_position_is_placed_by_its_address(city):
+    decision = decided(city, ticket("东湖区石桥街道兰花社区12号"))
+    place = decision["place"]
+    assert (place["method"], place["street"], place["community"]) == ("address", "S2", "C21")
+    assert "grid" not in place
+    assert decision["unit"] == "street:S2"
+    assert "兰花社区" in decision["reasons"][0]["text"]
+
+
+def test_a_place_of_the_register_with_a_position_leads_to_its_grid(city):
+    assert decided(city, ticket("湖滨广场"))["place"]["grid"] == "G1"
+
+
+def test_a_community_that_is_not_in_the_named_district_is_never_put_into_either(city):
+    decision = decided(city, ticket("东湖区桂花社区"))  # which lies in the other district
+    place = decision["place"]
+    assert decision["route"] == "triage"
+    assert decision["unit"] == "city"
+    assert {choice.get("district") for choice in place["choices"]} == {"D1", "D2"}
+
+
+def test_two_communities_of_one_name_are_both_choices_and_no_district_is_guessed(city):
+    decision = decided(city, ticket("兰花社区3栋"))
+    place = decision["place"]
+    assert place["method"] == "unlocated"
+    assert "district" not in place
+    assert [c["community"] for c in place["choices"]] == ["C21", "C41"]
+    assert decision["unit"] == "city"
+    assert decision["reasons"][0]["code"] == "ambiguous_address"
+
+
+def test_within_a_district_the_ambiguous_ticket_goes_to_the_district(tmp_path):
+    both = ADDRESSES.replace("C41,S4", "C41,S1")
+    city = City.load(write_registers(tmp_path / "town", both), tmp_path / "cache")
+    decision = decided(city, ticket("东湖区兰花社区"))
+    assert (decision["route"], decision["unit"]) == ("triage", "district:D1")
+    assert {c["street"] for c in decision["place"]["choices"]} == {"S1", "S2"}
+
+
+def test_an_address_that_names_nothing_known_leaves_the_event_unlocated(city):
+    decision = decided(city, ticket("某地"))
+    assert decision["place"]["method"] == "unlocated"
+    assert decision["reasons"][0]["code"] == "no_position"
+
+
+def test_a_position_outside_the_city_gives_way_to_an_address_inside(city):
+    body = report(source="reports", position=at(500), address="东湖区石桥街道")
+    assert decided(city, body)["place"]["street"] == "S2"
+
+
+def test_an_address_that_agrees_changes_nothing(city):
+    decision = decided(city, report(source="reports", position=at(2.5), address="石桥街道"))
+    assert decision["place"]["method"] == "inside"
+    assert decision["second_place"] is None
+
+
+def test_an_address_and_a_position_that_disagree_are_flagged_with_both_places(city):
+    body = report(source="reports", position=at(0.5), address="西山区竹林街道")
+    decision = decided(city, body)
+    assert decision["unit"] == "street:S1"
+    assert decision["reasons"][0]["code"] == "places_disagree"
+    assert decision["second_place"]["street"] == "S4"
+    assert decision["second_place"]["method"] == "address"
+
+
+# By the asset register -----------------------------------------------------------------
+
+
+def test_a_device_is_where_the_register_has_it_and_not_where_it_says(city):
+    decision = decided(city, alarm("smoke-1"), "alarms")
+    assert (decision["place"]["method"], decision["place"]["grid"]) == ("asset", "G5")
+    assert decision["reasons"][0]["code"] == "places_disagree"
+    assert decision["second_place"]["grid"] == "G1"
+
+
+def test_a_device_needs_no_position_of_its_own(city):
+    decision = decided(city, alarm("smoke-1", position=None), "alarms")
+    assert decision["place"]["street"] == "S3"
+    assert decision["second_place"] is None
+
+
+def test_a_device_may_be_registered_by_a_street_or_by_a_community_of_the_register(city):
+    assert decided(city, alarm("smoke-3", position=None), "alarms")["place"]["street"] == "S4"
+    place = decided(city, alarm("smoke-2", position=None), "alarms")["place"]
+    assert (place["street"], place["community"]) == ("S2", "C21")
+
+
+@pytest.mark.parametrize("device", ["smoke-9", "smoke-unknown"])
+def test_a_device_that_the_register_does_not_place_is_where_its_message_says(city, device):
+    assert decided(city, alarm(device), "alarms")["place"]["grid"] == "G1"
+
+
+# What does not fit ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("register", "old", "new", "code", "line"),
+    [
+        ("addresses", "C31,S3", "C31,S9", "pack.parent_unknown", 3),
+        ("addresses", "118.7050", "100.0", "pack.outside", 5),
+        ("assets", "smoke-3,S4", "smoke-3,S9", "pack.code_unknown", 4),
+        ("assets", "smoke-3,S4", "smoke-1,S4", "pack.duplicate_row", 4),
+    ],
+)
+def test_a_row_that_does_not_fit_the_boundaries_is_refused(
+    tmp_path, register, old, new, code, line
+):
+    texts = {"addresses": ADDRESSES, "assets": ASSETS}
+    texts[register] = texts[register].replace(old, new, 1)
+    folder = write_registers(tmp_path / "town", **texts)
+    with pytest.raises(PackError) as refused:
+        City.load(folder, tmp_path / "cache")
+    assert (refused.value.code, refused.value.line) == (code, line)
+    assert refused.value.file.endswith(f"{register}.csv")
+
+
+def test_a_hostile_address_takes_no_other_event_along(city):
+    bodies = [
+        ticket("区" * 500, event_id="a"),
+        ticket("\u202e号号🏙" * 60, event_id="b"),
+        ticket("石桥街道", event_id="c"),
+    ]
+    records = one_batch("wangge.in.reports", wire(*bodies), NOW)
+    found = understand("reports", records, city)
+    assert len(found.desk) + len(found.quarantined) == 3
