@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import city, explain, ledger, locate, post, replay, schema, topics, up, watch, worker
+from cli import city, explain, geo, ledger, locate, post, replay, schema, topics, up, watch, worker
 from messages.errors import RunError, WanggeError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("locate")(locate.locate)
 app.command("ledger")(ledger.ledger)
 app.command("schema")(schema.schema)
 app.add_typer(city.app, name="city")
+app.add_typer(geo.app, name="geo")
 app.add_typer(topics.app, name="topics")
 
 

@@ -57,7 +57,9 @@ def polygons(draw):
             free = shapely.make_valid(
                 shapely.Polygon(ring), method="structure", keep_collapsed=False
             )
-            return free if free.area > 0 and "Polygon" in free.geom_type else shape
+            # What mends a ring rounds, and now and then leaves one that is not valid either.
+            sound = free.is_valid and free.area > 0 and "Polygon" in free.geom_type
+            return free if sound else shape
     return shape
 
 

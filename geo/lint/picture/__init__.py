@@ -1,0 +1,1 @@
+"""A survey as a picture: a page that zooms to every finding, or an image."""

@@ -1,0 +1,63 @@
+"""One boundary set of a pack, read as leniently as can be, and all that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from geo.lint.draft import Draft, drafts_of
+from geo.lint.finding import LintFinding
+from geo.lint.reading import read_draft
+from geo.lint.survey import Survey, survey
+from messages.errors import BoundaryError
+from packs.city import BoundarySet, LayerFile
+from streams.boundaries.recipe import build_recipe
+
+
+def lint_boundaries(folder: Path, boundaries: BoundarySet) -> Survey:
+    """What is wrong with the layers of a set, whose files lie in the pack's ``folder``.
+
+    Raises :class:`BoundaryError` ``unreadable_file``, ``not_json`` or ``not_geojson``, with the
+    file, for one that nothing can be said about, and what a recipe raises.
+    """
+    if boundaries.recipe is not None:
+        return survey(drafts_of(build_recipe(folder / boundaries.recipe)))
+    drafts: list[Draft] = []
+    findings: list[LintFinding] = []
+    for layer in boundaries.layers:
+        draft, found = _read(folder / layer.file, layer)
+        drafts.append(draft)
+        findings += found
+    return survey(drafts, findings)
+
+
+def _read(file: Path, layer: LayerFile) -> tuple[Draft, list[LintFinding]]:
+    try:
+        return read_draft(
+            _json(file),
+            level=layer.level,
+            code=layer.code,
+            parent=layer.parent,
+            crs=layer.crs,
+            datum=layer.datum,
+            system=layer.system,
+        )
+    except BoundaryError as error:
+        error.file = str(file)
+        raise
+
+
+def _json(file: Path) -> object:
+    try:
+        return orjson.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except OSError as error:
+        raise BoundaryError(
+            "unreadable_file",
+            error.strerror or "cannot be read",
+            mend="mend the path in city.yaml, or add the file",
+        ) from None
+    except orjson.JSONDecodeError as error:
+        raise BoundaryError(
+            "not_json", f"line {error.lineno}: {error.msg}", mend="export it again"
+        ) from None
