@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from geo.layer import LEVELS, BoundaryLayer, GridSystem
 from messages.errors import BoundaryError
 
 
-@dataclass(frozen=True, slots=True)
-class Territory:
+class Territory(NamedTuple):
     """Codes and names of one cell and of what it lies in; None for a level that is not there."""
 
     grid: str | None = None
@@ -76,12 +75,7 @@ def _add(
                 mend="give every grid of the city a code of its own",
             )
         own = {layer.level: code, name_of: name, "system": layer.system}
-        level[code] = _within(above[parent], own)
-
-
-def _within(above: Territory, own: dict[str, str]) -> Territory:
-    upper = {name: getattr(above, name) for name in Territory.__slots__}
-    return Territory(**{**upper, **own})
+        level[code] = above[parent]._replace(**own)  # type: ignore[arg-type]  # a level is a field
 
 
 def _check_order(layers: Sequence[BoundaryLayer]) -> None:

@@ -74,10 +74,9 @@ def _recorded(
         return rows
     head = raster.heads.take(-2 - value, axis=0)
     count = head[:, 1]
-    ends = np.cumsum(count)
-    first = ends - count
-    point = np.repeat(np.arange(len(rows)), count)
-    pair = np.repeat(head[:, 0] - first, count)
+    first = count.cumsum() - count
+    point = np.arange(len(rows)).repeat(count)
+    pair = (head[:, 0] - first)[point]
     pair += np.arange(len(point))
     pairs = raster.pairs.take(pair, axis=0)
     edge = raster.edges.take(pairs[:, 0], axis=0)

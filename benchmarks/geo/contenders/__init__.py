@@ -1,0 +1,1 @@
+"""Ways to find the cell of a position: ours and everybody else's."""
