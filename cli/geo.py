@@ -1,4 +1,4 @@
-"""``wangge geo``: whether a city's boundaries can be trusted."""
+"""``wangge geo``: whether a city's boundaries and addresses can be trusted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
+from cli.address import address
 from geo.lint import report
 from geo.lint.picture.page import page
 from geo.lint.picture.png import png
@@ -23,14 +24,17 @@ from packs.yaml_file import read_model
 from streams.boundaries.lint import lint_boundaries
 from streams.boundaries.load import boundaries_version
 
-app = typer.Typer(help="Check a city's boundaries.", no_args_is_help=True)
+app = typer.Typer(help="Check a city's boundaries and addresses.", no_args_is_help=True)
 
 _DRAWN: Final = (".html", ".png")
 
 
 @app.callback()
 def _geo() -> None:
-    """Check a city's boundaries."""
+    """Check a city's boundaries and addresses."""
+
+
+app.command("address")(address)
 
 
 @app.command("lint")
