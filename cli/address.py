@@ -61,9 +61,9 @@ def _choice(candidate: Candidate) -> dict[str, Any]:
 
 
 def _print(asked: list[str], matches: list[AddressMatch]) -> None:
-    table = Table(
-        "address 地址", "verdict", "for sure", "candidates", box=None, padding=(0, 2, 0, 0)
-    )
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("address 地址", "verdict", "for sure", "candidates"):
+        table.add_column(heading, overflow="fold")  # never cut short: it is what was asked
     for one, match in zip(asked, matches, strict=True):
         choices = "\n".join(
             f"{c.entry.name} {_finest(c.entry.codes)} ({c.score:.2f})" for c in match.candidates

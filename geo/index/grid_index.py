@@ -119,7 +119,8 @@ class GridIndex:
 
     def locate_one(self, lon: float, lat: float, datum: Datum) -> int:
         """The id of the cell that holds one position; -1 for none. Nothing near counts."""
-        return self.in_datum(datum).holding_one(lon, lat)
+        index = self._datums.get(datum) or self.in_datum(datum)
+        return index.holding_one(lon, lat)
 
     def borders(
         self,
