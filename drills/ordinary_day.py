@@ -107,7 +107,7 @@ def events(
     random, spot = Random(seed), _spot(cells, seed)
     rows = np.random.default_rng(seed).choice(len(spot.lon), size=count, p=spot.shares)
     feeds = random.choices(day.feeds, [feed.share for feed in day.feeds], k=count)
-    registered = frozenset(pack.assets.device_ids if pack.assets else ())
+    registered = pack.assets.rows if pack.assets else {}
     recent: list[Posted] = []
     for number, (row, feed) in enumerate(zip(rows.tolist(), feeds, strict=True)):
         fault = _fault(random)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -27,14 +29,14 @@ _LONGEST: Final = 128
 class Assets:
     """The register as columns, row by row in the file's order; a million rows are some 200 MB.
 
-    ``codes``: of the territory that the device stands in, empty where it has a position. ``lon``,
-    ``lat``: degrees, NaN where it has a code. ``datum``: index into :data:`packs.table.DATUMS`,
-    -1 where it has a code. ``names`` and ``sensors``: empty where none is given. ``lines``: where
-    each row begins, from 1.
+    ``rows``: each device's row. ``codes``: of the territory that the device stands in, empty where
+    it has a position. ``lon``, ``lat``: degrees, NaN where it has a code. ``datum``: index into
+    :data:`packs.table.DATUMS`, -1 where it has a code. ``names`` and ``sensors``: empty where none
+    is given. ``lines``: where each row begins, from 1.
     """
 
     file: Path
-    device_ids: tuple[str, ...]
+    rows: Mapping[str, int]
     codes: tuple[str, ...]
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
@@ -44,7 +46,11 @@ class Assets:
     lines: npt.NDArray[np.int32]
 
     def __len__(self) -> int:
-        return len(self.device_ids)
+        return len(self.rows)
+
+    @property
+    def device_ids(self) -> tuple[str, ...]:
+        return tuple(self.rows)
 
 
 def read_assets(file: Path) -> Assets:
@@ -87,7 +93,7 @@ def read_assets(file: Path) -> Assets:
         lines.append(line)
     return Assets(
         file,
-        tuple(rows),
+        MappingProxyType(rows),
         tuple(codes),
         np.asarray(lon, np.float64),
         np.asarray(lat, np.float64),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -59,14 +60,28 @@ def understand(lane: Lane, records: Records, city: City) -> Understood:
         except EventError as error:
             result.dead.append(_dead(records, row, error, city))
     received = [records.received_at[row] for row in rows]
-    located_events = locate(events, city, received)
-    for row, event, located in zip(rows, events, located_events, strict=True):
+    for row, event, located in zip(rows, events, _places(events, city, received), strict=True):
         try:
+            if isinstance(located, Exception):
+                raise located
             _understand_one(lane, records, row, event, located, city, result)
         except Exception as error:  # a poison event must not take its batch with it
             poison = EventError("undecided", f"{type(error).__name__}: {error}")
             result.dead.append(_dead(records, row, poison, city))
     return result
+
+
+def _places(
+    events: Sequence[Event], city: City, received: Sequence[float]
+) -> Sequence[Located | Exception]:
+    """As :func:`locate`; an event on which that raises has the error, and takes no other along."""
+    try:
+        return locate(events, city, received)
+    except Exception as error:
+        if len(events) == 1:
+            return [error]
+    one_by_one = zip(events, received, strict=True)
+    return [_places([event], city, [moment])[0] for event, moment in one_by_one]
 
 
 def _understand_one(

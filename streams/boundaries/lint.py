@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import orjson
-
 from geo.lint.draft import Draft, drafts_of
 from geo.lint.finding import LintFinding
 from geo.lint.reading import read_draft
 from geo.lint.survey import Survey, survey
 from messages.errors import BoundaryError
 from packs.city import BoundarySet, LayerFile
+from streams.boundaries.json_file import read_json
 from streams.boundaries.recipe import build_recipe
 
 
@@ -35,7 +34,7 @@ def lint_boundaries(folder: Path, boundaries: BoundarySet) -> Survey:
 def _read(file: Path, layer: LayerFile) -> tuple[Draft, list[LintFinding]]:
     try:
         return read_draft(
-            _json(file),
+            read_json(file),
             level=layer.level,
             code=layer.code,
             parent=layer.parent,
@@ -46,18 +45,3 @@ def _read(file: Path, layer: LayerFile) -> tuple[Draft, list[LintFinding]]:
     except BoundaryError as error:
         error.file = str(file)
         raise
-
-
-def _json(file: Path) -> object:
-    try:
-        return orjson.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except OSError as error:
-        raise BoundaryError(
-            "unreadable_file",
-            error.strerror or "cannot be read",
-            mend="mend the path in city.yaml, or add the file",
-        ) from None
-    except orjson.JSONDecodeError as error:
-        raise BoundaryError(
-            "not_json", f"line {error.lineno}: {error.msg}", mend="export it again"
-        ) from None

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from geo import tessellation
 from geo.boundaries import BoundaryLayer, parse_layer
 from geo.finding import Finding
@@ -20,6 +18,7 @@ from messages.errors import BoundaryError, SettingsError
 from packs import Pack, check_territories
 from packs.city import BoundarySet, LayerFile
 from streams.boundaries.cache import FORMAT, cache_file, recall, store
+from streams.boundaries.json_file import read_bytes, read_json
 from streams.boundaries.recipe import build_recipe, recipe_files
 
 log = logging.getLogger("wangge.boundaries")
@@ -93,11 +92,11 @@ def boundaries_version(pack: Pack, one: BoundarySet | None = None) -> str:
     if boundaries.recipe is not None:
         _add(digest, f"recipe {tessellation.VERSION}".encode())
         for file in recipe_files(pack.folder / boundaries.recipe):
-            _add(digest, _bytes(file))
+            _add(digest, read_bytes(file))
     for layer in boundaries.layers:
         # A file's name does not change what it says.
         _add(digest, layer.model_dump_json(exclude={"file"}).encode())
-        _add(digest, _bytes(pack.folder / layer.file))
+        _add(digest, read_bytes(pack.folder / layer.file))
     return digest.hexdigest()[:16]
 
 
@@ -105,7 +104,7 @@ def read_layer(file: Path, layer: LayerFile) -> tuple[BoundaryLayer, tuple[Findi
     """One layer from its GeoJSON file, in WGS-84. Errors name the file."""
     try:
         return parse_layer(
-            _json(file),
+            read_json(file),
             level=layer.level,
             code=layer.code,
             name=layer.name,
@@ -155,28 +154,6 @@ def _build(pack: Pack, one: BoundarySet) -> tuple[tuple[BoundaryLayer, ...], tup
     if one.recipe is not None:
         return build_recipe(pack.folder / one.recipe), ()
     return read_nested((pack.folder / layer.file, layer) for layer in one.layers)
-
-
-def _json(file: Path) -> object:
-    body = _bytes(file).removeprefix(b"\xef\xbb\xbf")
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BoundaryError(
-            "not_json", f"line {error.lineno}: {error.msg}", file=file, mend="export it again"
-        ) from None
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BoundaryError(
-            "unreadable_file",
-            error.strerror or "cannot be read",
-            file=file,
-            mend="mend the path in city.yaml, or add the file",
-        ) from None
 
 
 def _add(digest: hashlib._Hash, part: bytes) -> None:

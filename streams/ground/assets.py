@@ -62,8 +62,7 @@ class AssetPlaces:
                         mend="give a code of the boundaries, or a position",
                     )
                 by_row[row] = found
-        rows_of = {device: row for row, device in enumerate(assets.device_ids)}
-        return cls(rows_of, cells, by_row)
+        return cls(assets.rows, cells, by_row)
 
     def __contains__(self, device: str) -> bool:
         return device in self.rows

@@ -54,7 +54,9 @@ class Ground:
         by_code = _by_code(boundaries)
         located = {code: _inside(pack, boundaries.version, t) for code, t in by_code.items()}
         gazetteer, registered = gazetteer_of(pack, boundaries, index, by_code)
-        cells = tuple(_inside(pack, boundaries.version, t) for t in index.territories)
+        cells = tuple(
+            located.get(t.code) or _inside(pack, boundaries.version, t) for t in index.territories
+        )
         file = next(
             s.responsible for s in pack.city.boundaries.dated() if s.name == boundaries.name
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from event_bodies import NOW, report, wire
@@ -188,6 +190,29 @@ def test_a_row_that_does_not_fit_the_boundaries_is_refused(
         City.load(folder, tmp_path / "cache")
     assert (refused.value.code, refused.value.line) == (code, line)
     assert refused.value.file.endswith(f"{register}.csv")
+
+
+class _Poisoned:
+    """A gazetteer with a fault that one address brings out."""
+
+    def __init__(self, gazetteer):
+        self._gazetteer = gazetteer
+
+    def find(self, address):
+        if address == "毒":
+            raise ZeroDivisionError("a fault of ours")
+        return self._gazetteer.find(address)
+
+
+def test_an_address_on_which_the_gazetteer_fails_is_a_dead_letter_and_the_others_go_on(city):
+    (ground,) = city.grounds
+    poisoned = replace(ground, gazetteer=_Poisoned(ground.gazetteer))
+    faulty = replace(city, grounds=(poisoned,))
+    bodies = [ticket("石桥街道", event_id=f"r-{i}") for i in range(5)] + [ticket("毒")]
+    found = understand("reports", one_batch("wangge.in.reports", wire(*bodies), NOW), faulty)
+    assert [b["place"]["street"] for b in found.desk] == ["S2"] * 5
+    (dead,) = found.dead
+    assert (dead["code"], dead["origin"]["offset"]) == ("event.undecided", 5)
 
 
 def test_a_hostile_address_takes_no_other_event_along(city):
