@@ -1,9 +1,4 @@
-"""Positions to polygons on the raster, as arrays.
-
-Orientation with an error bound: J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and
-Fast Robust Geometric Predicates", 1997: the sign is right where the determinant's magnitude exceeds
-(3 + 16 ε) ε times the sum of the magnitudes of its two products, ε = 2⁻⁵³.
-"""
+"""Positions to polygons on the raster, as arrays."""
 
 from __future__ import annotations
 
@@ -14,11 +9,11 @@ import numpy.typing as npt
 
 from geo.index.edges import Ints
 from geo.index.raster import Raster
-from geo.index.records import ASK, LOWER_IS_WEST, OUTSIDE, OWNERS, UPPER_IS_WEST
+from geo.index.records import ASK, LOWER_IS_WEST, OUTSIDE, OWNERS
 from geo.metres import Floats
 
-_ULP: Final = 2.0**-53
-UNSURE: Final = (3.0 + 16.0 * _ULP) * _ULP
+_LOWER: Final = np.int32(LOWER_IS_WEST)
+_OWNERS: Final = np.int32(OWNERS)
 _AT_A_TIME: Final = 16_384  # what is needed for as many positions stays in a core's cache
 
 
@@ -49,12 +44,12 @@ def _part(raster: Raster, lon: Floats, lat: Floats, found: Ints) -> npt.NDArray[
     cell += frame.column(lon)
     # Clipped to the frame already; "clip" spares take() a check of its own.
     raster.cells.take(cell, out=found, mode="clip")
-    bordered = np.flatnonzero(found < OUTSIDE)
+    bordered = (found < OUTSIDE).nonzero()[0]
     if not len(bordered):
         return bordered
     value = found[bordered]
-    asked = value == ASK
-    if asked.any():
+    if value.min() == ASK:
+        asked = value == ASK
         recorded = bordered[~asked]
         unsure = _recorded(raster, lon, lat, found, recorded, value[~asked])
         return np.concatenate((bordered[asked], unsure))
@@ -80,26 +75,29 @@ def _recorded(
     pair += np.arange(len(point))
     pairs = raster.pairs.take(pair, axis=0)
     edge = raster.edges.take(pairs[:, 0], axis=0)
-    word = pairs[:, 1].view(np.uint32)
+    word = pairs[:, 1]
     at = rows[point]
     east, north = lon[at], lat[at]
     low_lat, high_lat = edge[:, 1], edge[:, 3]
     above, below = low_lat > north, high_lat > north
-    left = (edge[:, 2] - edge[:, 0]) * (north - low_lat)
-    right = (high_lat - low_lat) * (east - edge[:, 0])
-    turn = left - right
-    unsure = np.abs(turn) <= UNSURE * (np.abs(left) + np.abs(right))
+    turn = (edge[:, 2] - edge[:, 0]) * (north - low_lat)
+    turn -= (high_lat - low_lat) * (east - edge[:, 0])
+    unsure = np.abs(turn) <= raster.unsure
     # The position lies east of an edge that passes its latitude …
-    counted = (turn < 0) & below & ~above
-    # … or the edge's end west of the cell has that effect.
-    counted ^= above & ((word & LOWER_IS_WEST) != 0)
-    counted ^= below & ((word & UPPER_IS_WEST) != 0)
-    toggles = np.where(counted, word & OWNERS, np.uint32(0))
-    bits = np.bitwise_xor.reduceat(toggles, first) ^ head[:, 3].view(np.uint32)
-    best = bits & (~bits + np.uint32(1))
-    # The exponent of a power of two is exact.
-    place = np.frexp(best.astype(np.float64))[1] - 1
-    held = bits != 0
-    answer = raster.candidates.take(head[:, 2] + np.where(held, place, 0))
-    found[rows] = np.where(held, answer, np.int32(OUTSIDE))
+    counted = turn < 0
+    counted &= below
+    counted &= ~above
+    # … or an end of the edge that lies west of the cell has that effect: bits 30, and 31, the sign.
+    above &= (word & _LOWER) != 0
+    below &= word < 0
+    counted ^= above
+    counted ^= below
+    bits = np.bitwise_xor.reduceat(word * counted, first)
+    bits ^= head[:, 3]
+    bits &= _OWNERS
+    # The exponent of a power of two is exact; that of nothing is 0, and not looked at.
+    place = np.frexp((bits & -bits).astype(np.float64))[1] - 1
+    answer = raster.candidates.take(head[:, 2] + place, mode="wrap")
+    answer[bits == 0] = OUTSIDE
+    found[rows] = answer
     return np.unique(rows[point[unsure]]) if unsure.any() else np.empty(0, np.intp)

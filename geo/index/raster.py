@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,10 +19,16 @@ from geo.metres import Floats
 VERSION: Final = 1
 """Grows when a raster of the same polygons is another one: part of what names a cache file."""
 
+_ULP: Final = 2.0**-53
+UNSURE: Final = (3.0 + 16.0 * _ULP) * _ULP
+"""The sign of an orientation is right where the determinant's magnitude exceeds this times the sum
+of the magnitudes of its two products: J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic
+and Fast Robust Geometric Predicates", 1997."""
+
 _BAND_CELLS: Final = 4_000_000  # built at a time, so that what is needed meanwhile stays small
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Raster:
     """``cells``: int32, row by row from the south-west: a polygon's id; -1 outside; ``ASK``; or
     -2 - n for record n. ``heads``, ``pairs``, ``candidates``: as :class:`Records`. ``edges``:
@@ -37,6 +44,19 @@ class Raster:
     edges: Floats
     outlines: Ints
     outline_edges: Ints
+
+    @cached_property
+    def unsure(self) -> float:
+        """The side of an edge on which a position lies is certain where the determinant is larger.
+
+        As :data:`UNSURE` says, for the largest products that can be: of an edge's longest side, and
+        that side and a cell's together.
+        """
+        ends = self.edges
+        longest = float(np.abs(ends[:, 2:] - ends[:, :2]).max())
+        away = longest + 1 / min(self.frame.per_lon, self.frame.per_lat)
+        # A little more: an edge is taken for touching from just outside.
+        return UNSURE * 2 * longest * away * 1.001
 
     @classmethod
     def build(cls, polygons: Geometries, rank: Ints) -> Raster:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from geo.index.lookup import UNSURE
-from geo.index.raster import Raster
+from geo.index.raster import UNSURE, Raster
 from geo.index.records import ASK, LOWER_IS_WEST, OUTSIDE, OWNERS, UPPER_IS_WEST
 
 UNDECIDED: Final = -2
