@@ -20,8 +20,8 @@ from benchmarks.geo.table import build_section, city_section, head_lines, target
 from benchmarks.geo.targets import CITY, COUNTRY, REGION, targets
 from benchmarks.geo.timing import Effort
 
-_FULL = Effort(rounds=3, seconds=0.2, longest=1.5)
-_SHORT = Effort(rounds=3, seconds=0.06, longest=0.5)
+_FULL = Effort(rounds=3, seconds=0.2, longest=1.5, comparing=20.0)
+_SHORT = Effort(rounds=3, seconds=0.06, longest=0.5, comparing=1.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,7 +10,6 @@ from benchmarks.geo.contenders.contender import OUTSIDE, Contender, Rows, one_ea
 from benchmarks.geo.points import MANY, Points
 from benchmarks.geo.timing import affordable
 
-_LONGEST_S = 1.0
 _BATCHES = {1: 2_000, 64: 20_000, 1024: 100_000}
 """Ours goes other ways for other batches: how many points are asked again in batches of a size."""
 
@@ -32,9 +31,9 @@ def answers(contender: Contender, points: Points) -> Rows:
     return one_each(found, rows, len(points))
 
 
-def compare(contender: Contender, points: Points, ours: Rows) -> Agreement:
-    """A way's own answers beside ours, on as many points as it does in a second."""
-    most = affordable(contender, points, _LONGEST_S) if contender.batches_of is None else 20_000
+def compare(contender: Contender, points: Points, ours: Rows, seconds: float) -> Agreement:
+    """A way's own answers beside ours, on as many points as it does in about ``seconds``."""
+    most = affordable(contender, points, seconds) if contender.batches_of is None else 20_000
     asked = points.rows(0, min(most, MANY))
     return _beside(contender.name, *contender.matches(asked), ours[: len(asked)])
 

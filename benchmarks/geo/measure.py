@@ -48,7 +48,7 @@ def measure(
         for contender in contenders:
             if contender.exact:
                 said(f"comparing {contender.name}")
-                found.agreement.append(compare(contender, points, ours))
+                found.agreement.append(compare(contender, points, ours, effort.comparing))
         found.agreement += compare_batches(contenders[0], points, ours)
         one = next(c for c in contenders if c.name == ONE)
         said("trying how many calls to measure")

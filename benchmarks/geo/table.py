@@ -54,7 +54,10 @@ def city_section(city: Measured) -> str:
         *(f"Server: {version}." for version in city.versions),
         *(f"Absent: {why}." for why in city.absent),
         "",
-        table(["the same answers as ours", "points", "differ", "several"], list(_agreed(city))),
+        table(
+            ["the same answers as ours", "points", "differ", "more than one cell"],
+            list(_agreed(city)),
+        ),
         "",
         table(["single lookups, µs", "p50", "p99", "most"], [_latency(city)]),
     ]

@@ -19,11 +19,12 @@ _CALLS = 20_000  # different ones; then from the first again
 @dataclass(frozen=True)
 class Effort:
     """How long to measure: rounds; about how many seconds one measurement takes; and how many a
-    single call for a large batch may take."""
+    single call for a large batch, or for comparing answers, may take."""
 
     rounds: int
     seconds: float
     longest: float
+    comparing: float
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from benchmarks.geo.points import make_points
 from benchmarks.geo.table import city_section, table
 from benchmarks.geo.timing import Effort
 
-TINY = Effort(rounds=2, seconds=0.005, longest=0.1)
+TINY = Effort(rounds=2, seconds=0.005, longest=0.1, comparing=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ def test_one_point_in_twenty_lies_outside_the_box(city):
     assert np.mean((points.lon < west) | (points.lon > east)) == pytest.approx(0.05, abs=0.01)
 
 
+@pytest.mark.slow
 def test_ours_and_the_usual_ways_agree_and_are_timed(city, index):
     said = []
     found = measure(city, index, ["rtree", "strtree", "take"], TINY, said.append)
@@ -94,9 +95,9 @@ def test_a_peer_with_another_answer_is_found_out(city, index, points):
     with wangge.contenders(index) as (ours, _), strtree_ways.contenders(city, points) as peers:
         known = answers(ours, points)
         inside = int((known >= 0).sum())
-        assert compare(peers[0], points, known).differ == 0
-        assert compare(_OneRowOff(peers[0]), points, known).differ == inside > 2_000
-        twice = compare(_Twice(peers[0]), points, known)
+        assert compare(peers[0], points, known, 1.0).differ == 0
+        assert compare(_OneRowOff(peers[0]), points, known, 1.0).differ == inside > 2_000
+        twice = compare(_Twice(peers[0]), points, known, 1.0)
         assert (twice.differ, twice.several) == (0, inside)
 
 

@@ -267,6 +267,7 @@ def hand_written(folder, source, *layers):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared real data are not there")
 class TestRealCities:
     def test_taipei_has_one_invalid_ring(self, tmp_path):

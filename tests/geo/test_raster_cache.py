@@ -136,6 +136,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning(nanjing, tmp_path, caplog):
     assert "not cached" in caplog.text
 
 
+@pytest.mark.slow
 def test_two_processes_that_load_at_once_both_get_the_raster(nanjing, tmp_path):
     script = (
         "import sys; from pathlib import Path; import packs;"

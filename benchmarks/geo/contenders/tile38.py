@@ -29,9 +29,7 @@ def contenders(city: City, points: Points) -> Iterator[list[Contender]]:
         try:
             socket = stack.enter_context(tile38())
             # It knows neither the newer protocol nor a client's introduction.
-            client = redis.Redis(
-                unix_socket_path=str(socket), protocol=2, lib_name=None, lib_version=None
-            )
+            client = redis.Redis(unix_socket_path=str(socket), protocol=2, driver_info=None)
             _load(client, city)
         except (OSError, redis.RedisError) as error:
             raise AbsentError(f"Tile38 does not answer: {error}") from error

@@ -58,18 +58,11 @@ class _LocateOne(_Ours):
     name = ONE
     batches_of = (1,)
 
-    def __init__(self, index: GridIndex, row_of: Rows) -> None:
-        super().__init__(index, row_of)
-        self._one = getattr(index, "locate_one", None) or self._by_arrays
-
-    def _by_arrays(self, lon: float, lat: float, datum: Any) -> int:
-        return int(self._index.locate([lon], [lat], datum).cell[0])
-
     def arguments(self, points: Points, size: int) -> list[tuple[Any, ...]]:
         return list(zip(points.lon.tolist(), points.lat.tolist(), strict=True))
 
     def locate(self, lon: float, lat: float) -> int:
-        return self._one(lon, lat, "wgs84")
+        return self._index.locate_one(lon, lat, "wgs84")
 
     def matches(self, points: Points) -> tuple[Rows, Rows]:
         cells = np.array([self.locate(*each) for each in self.arguments(points, 1)])

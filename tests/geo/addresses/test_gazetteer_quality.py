@@ -49,7 +49,10 @@ CITIES = {
 }
 
 
-@pytest.fixture(scope="module", params=CITIES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(c, marks=pytest.mark.slow) if c == "real" else c for c in CITIES],
+)
 def city(request):
     make, name, names = CITIES[request.param]
     if request.param == "real" and not REAL.exists():

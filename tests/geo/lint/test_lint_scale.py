@@ -22,6 +22,7 @@ def noisy():
     return [districts, streets, grids.moved(shapely.make_valid(apart))]
 
 
+@pytest.mark.slow
 def test_rounding_everywhere_is_one_info_and_takes_seconds(noisy):
     began = time.perf_counter()
     found = survey(noisy).findings
