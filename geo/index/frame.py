@@ -14,11 +14,14 @@ from geo.metres import Floats, metres_per_degree
 
 Columns = npt.NDArray[np.int32]
 
-_MOST_PER_POLYGON: Final = 1024
+_PER_POLYGON: Final = 96
+_PER_EDGE: Final = 24
+"""Raster cells wanted: with more, fewer have a border through them; borders of many edges need it
+most. 12,000 polygons of a hundred edges make 12 million (50 MB), of seven edges 1 million."""
 _ENOUGH: Final = 12_600_000
 _PER_ROOT: Final = 80_000
-"""Raster cells: 1,024 a polygon up to some 12,000 polygons (50 MB), then growing with their root,
-so that a million of them take 80 million cells (320 MB) and not a thousand million."""
+"""And not more than so many, growing with the root of the number of polygons: a million of them
+take 80 million cells (320 MB)."""
 _SMALLEST_DEG: Final = 1e-6  # a tenth of a metre; finer, and rounding would show
 _MOST_CELLS: Final = 2**31 - 1  # a cell's number is an int32
 _MARGIN: Final = 1.5  # the outermost ring of cells lies clear of every polygon
@@ -46,13 +49,14 @@ class Frame:
     rows: int
 
     @classmethod
-    def around(cls, polygons: Geometries) -> Frame:
-        """A frame for polygons in degrees, its cells about square in metres."""
+    def around(cls, polygons: Geometries, edges: int) -> Frame:
+        """A frame for polygons in degrees with so many edges, its cells about square in metres."""
         west, south, east, north = (float(side) for side in shapely.total_bounds(polygons))
         x_scale, y_scale = (float(m) for m in metres_per_degree((south + north) / 2))
         x_scale = max(x_scale, y_scale / 1000)  # near a pole, where a degree has no length
         count = len(polygons)
-        wanted = min(_MOST_PER_POLYGON * count, max(_ENOUGH, int(_PER_ROOT * count**0.5)))
+        wanted = max(_PER_POLYGON * count, _PER_EDGE * edges)
+        wanted = min(wanted, max(_ENOUGH, int(_PER_ROOT * count**0.5)))
         width_m, height_m = (east - west) * x_scale, (north - south) * y_scale
         side_m = (width_m * height_m / wanted) ** 0.5
         # A long, thin city must not become a line of a million cells.

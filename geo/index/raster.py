@@ -16,7 +16,7 @@ from geo.index.records import OUTSIDE, Records, records
 from geo.layer import Geometries
 from geo.metres import Floats
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Grows when a raster of the same polygons is another one: part of what names a cache file."""
 
 _ULP: Final = 2.0**-53
@@ -61,9 +61,9 @@ class Raster:
     @classmethod
     def build(cls, polygons: Geometries, rank: Ints) -> Raster:
         """The raster of polygons in degrees. A polygon's id is its row; the lower rank wins."""
-        frame = Frame.around(polygons)
         ids = np.argsort(rank).astype(np.int32)
         edges = Edges.of(polygons[ids])
+        frame = Frame.around(polygons, len(edges))
         cells = np.full(len(frame), OUTSIDE, np.int32)
         found = _Found(cells)
         for window in _bands(frame):
