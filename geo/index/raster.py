@@ -16,7 +16,7 @@ from geo.index.records import OUTSIDE, Records, records
 from geo.layer import Geometries
 from geo.metres import Floats
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Grows when a raster of the same polygons is another one: part of what names a cache file."""
 
 _ULP: Final = 2.0**-53

@@ -11,13 +11,14 @@ import numpy as np
 from benchmarks.geo.cities import City
 from benchmarks.geo.contenders.contender import Contender, Rows
 from benchmarks.geo.points import Points
+from geo.index.edges import Edges
 from geo.index.frame import Frame
 
 
 @contextmanager
 def contenders(city: City, points: Points) -> Iterator[list[Contender]]:
     """One way."""
-    yield [_Take(Frame.around(city.polygons))]
+    yield [_Take(Frame.around(city.polygons, len(Edges.of(city.polygons))))]
 
 
 class _Take(Contender):

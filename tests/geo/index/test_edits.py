@@ -32,7 +32,7 @@ def edits(draw):
     return shapes, changes, after, points
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(edits(), st.sampled_from(["wgs84", "gcj02"]))
 def test_after_edits_every_answer_is_that_of_an_index_built_anew(edit, datum):
     shapes, changes, after, points = edit

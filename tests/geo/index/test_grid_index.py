@@ -17,7 +17,7 @@ GEOD = pyproj.Geod(ellps="WGS84")
 # The oracle ----------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cities_and_points())
 def test_every_point_goes_where_brute_force_puts_it(city):
     shapes, points = city
@@ -26,7 +26,7 @@ def test_every_point_goes_where_brute_force_puts_it(city):
     assert found == [f"{i:03d}" if i is not None else None for i in wanted]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cities_and_points(), st.floats(1, 3000))
 def test_a_point_in_no_cell_takes_the_nearest_that_its_geodesic_says(city, tolerance_m):
     shapes, points = city
@@ -54,7 +54,7 @@ def _geodesic_m(shape, point):
     return GEOD.inv(*point, point[0] + foot[0] / scale, point[1] + foot[1])[2]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cities_and_points(), st.sampled_from(["gcj02", "bd09", "cgcs2000"]))
 def test_a_point_keeps_its_cell_whatever_datum_it_comes_in(city, datum):
     shapes, points = city

@@ -28,7 +28,7 @@ def ranks(shapes, built):
     return lambda row: -1 if row is None else ids[f"{row:03d}"]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cities_and_points())
 def test_arrays_agree_with_brute_force_or_say_that_they_do_not_know(city):
     shapes, points = city
