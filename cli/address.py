@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.options import BoundarySetName
@@ -70,7 +71,9 @@ def _print(asked: list[str], matches: list[AddressMatch]) -> None:
         )
         sure = (match.district, match.street, match.community, match.grid)
         style = _STYLES[match.verdict]
-        table.add_row(one, f"[{style}]{match.verdict}[/]", _finest(sure) or "nothing", choices)
+        # As text: what people write may look like markup.
+        verdict = Text(match.verdict, style)
+        table.add_row(Text(one), verdict, _finest(sure) or "nothing", Text(choices))
     Console(highlight=False).print(table)
 
 

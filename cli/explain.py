@@ -47,7 +47,7 @@ def explain(
         for body in found:
             typer.echo(orjson.dumps(body))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)  # what people write may look like markup
     for body in found:
         _print(console, body)
 

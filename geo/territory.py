@@ -24,6 +24,11 @@ class Territory(NamedTuple):
     system: GridSystem = "management"
 
     @property
+    def level(self) -> str:
+        """The finest level that is there, the cell's own."""
+        return next((lv for lv in reversed(LEVELS) if getattr(self, lv) is not None), "")
+
+    @property
     def code(self) -> str:
         """The cell's own code: of the finest level that is there."""
         return self.grid or self.community or self.street or self.district or ""

@@ -26,10 +26,11 @@ class Validity(NamedTuple):
 def between(valid_from: str | None, valid_to: str | None, zone: tzinfo) -> Validity:
     """From two local times such as ``2026-07-01`` or ``2026-07-01 08:00``; None has no end.
 
-    A local time that a clock change makes ambiguous is taken as the earlier of the two.
+    A local time that a clock change makes ambiguous is taken as the earlier of the two; one that it
+    leaves out as the clocks before the change would have shown it, but no end before its beginning.
     """
     since = -inf if valid_from is None else _epoch(valid_from, zone)
-    return Validity(since, inf if valid_to is None else _epoch(valid_to, zone))
+    return Validity(since, inf if valid_to is None else max(_epoch(valid_to, zone), since))
 
 
 def valid_at(validities: Sequence[Validity], at: float, else_at: float) -> int:

@@ -39,6 +39,11 @@ def _a_moment(text: str) -> str:
     return text
 
 
+def before(one: str, other: str) -> bool:
+    """Whether one moment of the city's clocks comes before another."""
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+
+
 Moment: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d( \d\d:\d\d)?$"),
@@ -100,7 +105,7 @@ class BoundarySet(_Drawn):
     def _one_of_the_two(self) -> Self:
         if bool(self.layers) == (self.recipe is not None):
             raise ValueError("give either layers or a recipe")
-        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+        if self.valid_from and self.valid_to and not before(self.valid_from, self.valid_to):
             raise ValueError("valid_to comes after valid_from")
         return self
 
@@ -120,8 +125,12 @@ class Boundaries(_Drawn):
         names = [one.name for one in self.sets]
         if len(set(names)) < len(names):
             raise ValueError("give every set a name of its own")
-        for before, after in pairwise(self.sets):
-            if before.valid_to is None or (after.valid_from or "") < before.valid_to:
+        for former, latter in pairwise(self.sets):
+            if (
+                former.valid_to is None
+                or latter.valid_from is None
+                or before(latter.valid_from, former.valid_to)
+            ):
                 raise ValueError(
                     "list the sets by time: each with a valid_to but the last, none before the "
                     "valid_to of the one above"

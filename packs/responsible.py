@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from packs.city import Moment
+from packs.city import Moment, before
 from packs.table import Table
 
 REQUIRED: Final = ("code", "parent")
@@ -54,7 +54,7 @@ def _row(
             raise table.error("missing_value", f"no {name}", line, f"give the {name}")
     for name, value in (("valid_from", since), ("valid_to", until)):
         _check_moment(table, line, name, value)
-    if since and until and since >= until:
+    if since and until and not before(since, until):
         raise table.error("wrong_value", "valid_to is not after valid_from", line, "mend the dates")
     if len(reason) > _LONGEST:
         text = f"a reason of {len(reason)} characters"

@@ -86,7 +86,7 @@ class Table:
             if picked is None:
                 picked, width = self._header(row), len(row)
                 continue
-            if not any(row):
+            if not any(value.strip() for value in row):
                 continue
             if len(row) != width:
                 raise self.error(

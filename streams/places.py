@@ -16,7 +16,7 @@ from streams.city import City
 from streams.ground.addresses import located_by
 from streams.ground.ground import Ground
 from streams.ground.located import Located, reason
-from streams.ground.positions import in_cell, located_at
+from streams.ground.positions import answered, located_at
 
 _COMPARED: Final = ("district", "street")
 
@@ -69,22 +69,30 @@ def _weighed(event: Any, ground: Ground, occurred_at: float, by_position: Locate
     if device is not None and device in ground.assets:
         registered = _registered(device, ground, occurred_at)
         if registered is not None:
-            return _compared(registered, by_position, "the message's position is")
+            found = _compared(registered, by_position, "the message's position is")
+            if found.second is None and event.address:
+                addressed = located_by(event.address, ground)
+                found = _compared(found, addressed or found, "its address is")
+            return found
     if not event.address:
         return by_position
     addressed = located_by(event.address, ground)
     if addressed is None:
-        return by_position
-    if not by_position.found:
+        return by_position if by_position.found else by_position.noting("its address is unknown")
+    if by_position.found:
+        return _compared(by_position, addressed, "its address is")
+    addressed = answered(ground, addressed, occurred_at)
+    if event.position is None:
         return addressed
-    return _compared(by_position, addressed, "its address is")
+    return addressed.noting(f"its position is no help: {by_position.reason['text']}")
 
 
 def _registered(device: str, ground: Ground, occurred_at: float) -> Located | None:
     cell = ground.assets.cell(device)
-    place = in_cell(ground, cell, occurred_at) if cell >= 0 else ground.assets.territory(device)
+    place = ground.cells[cell] if cell >= 0 else ground.assets.territory(device)
     if place is None:
         return None
+    place = answered(ground, place, occurred_at)
     text = place.reason["text"].replace("inside", "by the asset register in", 1)
     return place.as_found_by("asset", text)
 

@@ -61,7 +61,14 @@ def _ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         codes = candidate.entry.codes
         if codes not in best or candidate.score > best[codes].score:
             best[codes] = candidate
-    return tuple(sorted(best.values(), key=_rank)[:MOST])
+    ranked = sorted(best.values(), key=_rank)
+    # Among them the best of every district: it says why the district is unsure.
+    districts: dict[str | None, Candidate] = {}
+    for candidate in ranked:
+        districts.setdefault(candidate.entry.district, candidate)
+    firsts = list(districts.values())[:MOST]
+    others = [candidate for candidate in ranked if candidate not in firsts]
+    return tuple(sorted([*firsts, *others[: MOST - len(firsts)]], key=_rank))
 
 
 def _rank(candidate: Candidate) -> tuple[float, tuple[str, ...]]:

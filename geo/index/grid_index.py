@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from messages.errors import BoundaryError
 from messages.place import Datum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GridIndex:
     """The cells of a city. Where cells overlap, the best has the position: see
     :mod:`geo.index.ranking`. As built, the id of a cell is its rank.
@@ -78,7 +79,7 @@ class GridIndex:
         Only what lies around the two polygons is worked out again, in every datum that was asked
         for. Raises :class:`BoundaryError` ``code_unknown`` or ``geometry_broken``.
         """
-        cell = next((i for i, t in enumerate(self.territories) if t.code == code), NOWHERE)
+        cell = self.by_code.get(code, NOWHERE)
         if cell == NOWHERE:
             raise BoundaryError("code_unknown", f"no cell has the code {code!r}")
         if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
@@ -96,6 +97,11 @@ class GridIndex:
             for datum, index in self._datums.items()
         }
         return replace(self, version=version, cells=cells, area_m2=area, rank=rank, _datums=datums)
+
+    @cached_property
+    def by_code(self) -> dict[str, int]:
+        """The id of every cell, by its code."""
+        return {territory.code: cell for cell, territory in enumerate(self.territories)}
 
     def locate(self, lon: npt.ArrayLike, lat: npt.ArrayLike, datum: Datum) -> Places:
         """The places of n positions in degrees of ``datum``.

@@ -10,7 +10,7 @@ import numpy as np
 from geo.addresses import AddressEntry, AddressMatch, Candidate, Gazetteer, entries_of
 from geo.addresses.codes import Codes
 from geo.index import GridIndex
-from geo.territory import Territory
+from geo.territory import Territory, territories_by_code
 from messages.errors import PackError
 from messages.model import Body
 from packs.pack import Pack
@@ -42,11 +42,12 @@ def gazetteer_of(
             first.code, f"{first.text}{more}", file=file, line=first.line, mend=first.mend
         )
     own = [
-        AddressEntry(name, layer.level, *codes[code])
-        for layer in boundaries.layers
-        if layer.level != "grid"
-        for code, name in zip(layer.codes, layer.names, strict=True)
-        if code in codes and name != code
+        AddressEntry(name, territory.level, *_codes(territory))  # type: ignore[arg-type]
+        for level in territories_by_code(boundaries.layers)
+        for code, territory in level.items()
+        if territory.level != "grid"
+        for name in [getattr(territory, f"{territory.level}_name")]
+        if name != code
     ]
     city = [name for name in (pack.city.name, pack.city.name_en) if name]
     registered = {
@@ -82,10 +83,10 @@ def _ambiguous(match: AddressMatch, base: Located | None, ground: Ground) -> Loc
     return base._replace(place=place, reason=reason("ambiguous_address", text))
 
 
-def territory(codes: Codes, territories: Mapping[str, Located]) -> Located | None:
+def territory(codes: Codes, territories: Mapping[tuple[str, str], Located]) -> Located | None:
     """The finest territory of the set that codes name, with what only the register knows added."""
-    for code in (code for code in reversed(codes) if code is not None):
-        base = territories.get(code)
+    for level, code in zip(reversed(LEVELS), reversed(codes), strict=True):
+        base = territories.get((level, code)) if code is not None else None
         if base is not None:
             more = {k: v for k, v in zip(LEVELS, codes, strict=True) if v is not None}
             place = {**base.place, **more}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.addresses.codes import Codes
+from geo.addresses.codes import NOWHERE, Codes
 from geo.index import GridIndex
+from geo.territory import Territory
 from messages.errors import PackError
 from packs.pack import Pack
 from packs.table import DATUMS
@@ -33,7 +34,8 @@ class AssetPlaces:
         cls,
         pack: Pack,
         index: GridIndex,
-        territories: Mapping[str, Located],
+        territories: Mapping[tuple[str, str], Located],
+        by_code: Mapping[str, Territory],
         registered: Mapping[str, Codes],
     ) -> AssetPlaces:
         """The places of the pack's devices; ``registered`` are territories that the boundaries do
@@ -50,9 +52,10 @@ class AssetPlaces:
         by_row: dict[int, Located] = {}
         for row, code in enumerate(assets.codes):
             if code:
-                found = territories.get(code)
-                if found is None and code in registered:
-                    found = territory(registered[code], territories)
+                if code in by_code:
+                    found = territories.get((by_code[code].level, code))
+                else:
+                    found = territory(registered.get(code, NOWHERE), territories)
                 if found is None:
                     raise PackError(
                         "code_unknown",

@@ -25,7 +25,7 @@ from streams.ground.responsible import Answerable, answerable
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """``cells``: by the index's ids. ``territories``: of every level, by code. ``answerable``: the
+    """``cells``: by the index's ids. ``territories``: by level and code. ``answerable``: the
     cells that another unit is responsible for. ``special``: by the index's ids, whether a grid is
     of a system that goes before the management grids."""
 
@@ -34,7 +34,7 @@ class Ground:
     valid: Validity
     index: GridIndex
     cells: tuple[Located, ...]
-    territories: Mapping[str, Located]
+    territories: Mapping[tuple[str, str], Located]
     answerable: Mapping[int, tuple[Answerable, ...]]
     gazetteer: Gazetteer
     assets: AssetPlaces
@@ -51,12 +51,15 @@ class Ground:
     def compile(cls, pack: Pack, boundaries: LoadedBoundaries, index: GridIndex) -> Ground:
         """The ground of one set. Raises :class:`PackError`, with file and line, about a row of a
         register that does not fit the set."""
-        by_code = _by_code(boundaries)
-        located = {code: _inside(pack, boundaries.version, t) for code, t in by_code.items()}
+        by_code = _by_code(pack, boundaries)
+        located = {
+            (level, code): _inside(pack, boundaries.version, territory)
+            for territories in territories_by_code(boundaries.layers)
+            for code, territory in territories.items()
+            for level in [territory.level]
+        }
         gazetteer, registered = gazetteer_of(pack, boundaries, index, by_code)
-        cells = tuple(
-            located.get(t.code) or _inside(pack, boundaries.version, t) for t in index.territories
-        )
+        cells = tuple(located[t.level, t.code] for t in index.territories)
         file = next(
             s.responsible for s in pack.city.boundaries.dated() if s.name == boundaries.name
         )
@@ -75,7 +78,7 @@ class Ground:
                 ZoneInfo(pack.city.time_zone),
             ),
             gazetteer=gazetteer,
-            assets=AssetPlaces.compile(pack, index, located, registered),
+            assets=AssetPlaces.compile(pack, index, located, by_code, registered),
             city=pack.city.code,
             unlocated_shard=pack.city.shards.unlocated,
             special=np.array([t.system != "management" for t in index.territories]),
@@ -94,14 +97,22 @@ class Ground:
         return Located(place, reason(code, why), self.unlocated_shard)
 
 
-def _by_code(boundaries: LoadedBoundaries) -> dict[str, Territory]:
-    """Every territory by its code; a code that two levels use names neither."""
+def _by_code(pack: Pack, boundaries: LoadedBoundaries) -> dict[str, Territory]:
+    """Every territory by its code. Raises :class:`PackError` ``code_ambiguous`` where two levels
+    use one code and a register of the pack would have to tell them apart by it."""
     found: dict[str, Territory] = {}
-    twice: set[str] = set()
     for level in territories_by_code(boundaries.layers):
-        twice |= found.keys() & level.keys()
+        for code in found.keys() & level.keys():
+            if pack.addresses or pack.assets or pack.responsible:
+                raise pack.documents["city.yaml"].error(
+                    "code_ambiguous",
+                    f"two levels of the boundaries use the code {code!r}",
+                    ("boundaries",),
+                    mend="give each territory a code of its own: addresses, assets and responsible "
+                    "parents name territories by it",
+                )
         found |= level
-    return {code: territory for code, territory in found.items() if code not in twice}
+    return found
 
 
 def _inside(pack: Pack, boundaries: str, territory: Territory) -> Located:

@@ -30,6 +30,11 @@ class Located(NamedTuple):
         """Whether any territory below the city is known."""
         return bool(self.place["method"] != "unlocated")
 
+    def noting(self, text: str) -> Located:
+        """The same place, its reason with something more to say."""
+        more = {**self.reason, "text": f"{self.reason['text']}; {text}"}
+        return self._replace(reason=more)
+
     def as_found_by(self, method: str, text: str, **more: object) -> Located:
         """The same territory, found in another way."""
         place = {**self.place, "method": method, **more}

@@ -11,7 +11,7 @@ from geo.index import NOWHERE
 from messages.model import Body
 from messages.place import Datum, Position
 from streams.ground.ground import Ground
-from streams.ground.located import Located, reason
+from streams.ground.located import LEVELS, Located, reason
 from streams.ground.responsible import Answerable
 
 
@@ -45,15 +45,16 @@ def located_at(
     return [_place(ground, *row) for row in rows]
 
 
-def in_cell(ground: Ground, cell: int, occurred_at: float) -> Located:
-    """The place of whatever is inside a cell, with who is responsible at a moment."""
-    inside = ground.cells[cell]
-    answer = _answerable(ground, cell, occurred_at)
+def answered(ground: Ground, found: Located, occurred_at: float) -> Located:
+    """A place that something else than a position tells, with who is responsible at a moment."""
+    code = next((found.place[lv] for lv in reversed(LEVELS) if lv in found.place), None)
+    cell = ground.index.by_code.get(code) if ground.answerable and code else None
+    answer = None if cell is None else _answerable(ground, cell, occurred_at)
     if answer is None:
-        return inside
-    place = {**inside.place, "responsible": answer.unit}
-    text = f"{inside.reason['text']}; {answer.text}"
-    return inside._replace(place=place, reason=reason("inside", text))
+        return found
+    place = {**found.place, "responsible": answer.unit}
+    text = f"{found.reason['text']}; {answer.text}"
+    return found._replace(place=place, reason=reason(found.reason["code"], text))
 
 
 def _place(
@@ -75,7 +76,12 @@ def _place(
         place["runner_up"] = ground.index.territories[runner_up].code
         notes.append(f"{border_m} m from its border, next is {place['runner_up']}")
     if overridden != NOWHERE:
+        below = ground.cells[overridden]
         place["overrides"] = ground.index.territories[overridden].code
+        if "district" not in place:
+            # A special grid of no street of its own: whose it is, the grid below it knows.
+            place |= {lv: below.place[lv] for lv in LEVELS[:-1] if lv in below.place}
+            inside = inside._replace(shard=below.shard)
         notes.append(f"{place['system']} grid over {place['overrides']}")
     answer = _answerable(ground, cell, occurred_at) if ground.answerable else None
     if answer is not None:

@@ -34,10 +34,9 @@ def answerable(
 
     Raises :class:`PackError` ``unknown_territory`` or ``responsible_twice``, with file and line.
     """
-    cells = {territory.code: cell for cell, territory in enumerate(index.territories)}
     found: dict[int, tuple[Answerable, ...]] = {}
     for row in rows:
-        cell, parent = cells.get(row.code), by_code.get(row.parent)
+        cell, parent = index.by_code.get(row.code), by_code.get(row.parent)
         if cell is None:
             raise _error(row, file, "unknown_territory", f"no cell has the code {row.code!r}")
         if parent is None or parent.district is None or parent.community or parent.grid:

@@ -35,6 +35,10 @@ def test_json_has_one_line_an_address_with_all_candidates():
     assert {c["district"] for c in second["candidates"]} == {"320104", "320115"}
 
 
+def test_what_looks_like_markup_is_text():
+    assert "玄武区[/b][bold]" in run("玄武区[/b][bold]").stdout
+
+
 def test_a_set_that_the_pack_does_not_have_is_a_usage_error():
     done = run(SURE, "--boundaries", "autumn")
     assert done.exit_code != 0

@@ -114,6 +114,15 @@ def test_a_cache_file_that_is_none_is_built_again(folder, tmp_path, body):
     assert recall(file) is not None
 
 
+def test_an_archive_that_says_it_is_encrypted_is_built_again(folder, tmp_path):
+    pack = packs.load(folder)
+    file = cache_file(tmp_path, load_boundaries(pack, tmp_path).version)
+    body = bytearray(file.read_bytes())
+    body[body.find(b"PK\x01\x02") + 8] |= 1
+    file.write_bytes(body)
+    assert not load_boundaries(pack, tmp_path).cached
+
+
 def test_a_cache_that_was_changed_and_zipped_again_is_not_believed(folder, tmp_path):
     pack = packs.load(folder)
     file = cache_file(tmp_path, load_boundaries(pack, tmp_path).version)

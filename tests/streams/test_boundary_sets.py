@@ -148,6 +148,12 @@ def test_sets_that_contradict_each_other_are_refused_with_their_line(tmp_path, o
     assert refused.value.line > 1
 
 
+def test_a_day_and_its_first_minute_are_one_moment(tmp_path):
+    sets = SETS.replace('valid_to: "2026-07-01"', 'valid_to: "2026-07-01 00:00"')
+    city = City.load(write_sets(tmp_path / "town", sets), tmp_path / "cache")
+    assert city.grounds[0].valid.until == city.grounds[1].valid.since == AFTER
+
+
 def test_a_day_without_quotes_is_told_what_to_do(tmp_path):
     folder = write_sets(tmp_path / "town")
     edit(folder / "city.yaml", 'valid_from: "2026-07-01"', "valid_from: 2026-07-01")

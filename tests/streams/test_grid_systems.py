@@ -71,6 +71,20 @@ def test_an_event_of_a_special_grid_goes_to_its_parent_s_queue(station):
     assert decided(station, at(1.75))["unit"] == "street:S2"
 
 
+def test_a_special_grid_of_no_street_is_its_lower_grid_s_street_s(tmp_path):
+    folder = write_city(tmp_path / "town")
+    write_features(folder / "boundaries" / "special.geojson", {"RIVER": (box(0.2, 7.8), None)})
+    special = GRIDS.replace("grid.geojson", "special.geojson").replace(
+        "level: grid", "level: grid, system: special"
+    )
+    edit(folder / "city.yaml", GRIDS, GRIDS + special)
+    city = City.load(folder, tmp_path / "cache")
+    decision = decided(city, at(5.5))
+    assert (decision["place"]["grid"], decision["place"]["overrides"]) == ("RIVER", "G6")
+    assert (decision["place"]["street"], decision["unit"]) == ("S3", "street:S3")
+    assert decision["incident_id"].startswith(f"{city.pack.city.shards.districts['D2']:03d}-")
+
+
 def test_a_code_in_two_systems_is_refused(tmp_path):
     folder = write_special(tmp_path / "town")
     file = folder / "boundaries" / "special.geojson"

@@ -168,6 +168,50 @@ def test_a_device_that_the_register_does_not_place_is_where_its_message_says(cit
     assert decided(city, alarm(device), "alarms")["place"]["grid"] == "G1"
 
 
+def test_a_device_s_address_is_compared_with_the_register_too(city):
+    decision = decided(city, alarm("smoke-1", position=None, address="东湖区柳岸街道"), "alarms")
+    assert decision["place"]["street"] == "S3"
+    assert decision["second_place"]["street"] == "S1"
+
+
+def test_a_position_that_was_no_help_is_told_beside_the_address_that_was(city):
+    body = report(source="reports", position=at(500), address="东湖区石桥街道")
+    assert "position is no help: outside" in decided(city, body)["reasons"][0]["text"]
+
+
+def test_an_unknown_address_is_told(city):
+    assert "address is unknown" in decided(city, ticket("某地"))["reasons"][0]["text"]
+
+
+@pytest.mark.parametrize("how", ["address", "device by code", "device by position"])
+def test_who_answers_for_a_cell_is_found_however_the_cell_is(tmp_path, how):
+    addresses = ADDRESSES + "星辰大厦,place,G4,,,,,\n"
+    assets = ASSETS + "by-code,G4,,,\nby-position,,118.7350,32.0050,wgs84\n"
+    folder = write_registers(tmp_path / "town", addresses, assets)
+    edit(folder / "city.yaml", "  layers:", "  responsible: responsible.csv\n  layers:")
+    (folder / "responsible.csv").write_text("code,parent\nG4,S3\n")
+    zone = City.load(folder, tmp_path / "cache")
+    body, lane = ticket("星辰大厦"), "reports"
+    if how != "address":
+        body, lane = alarm(how.removeprefix("device ").replace(" ", "-"), position=None), "alarms"
+    decision = decided(zone, body, lane)
+    assert decision["place"]["grid"] == "G4"
+    assert decision["place"]["responsible"] == {"district": "D2", "street": "S3"}
+    assert decision["unit"] == "street:S3"
+
+
+def test_one_code_on_two_levels_is_refused_where_a_register_goes_by_it(tmp_path):
+    folder = write_registers(tmp_path / "town")
+    for level, old in (("street", '"code":"S4"'), ("grid", '"parent":"S4"')):
+        file = folder / "boundaries" / f"{level}.geojson"
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, old.replace("S4", "D1")), "utf-8")
+    with pytest.raises(PackError) as refused:
+        City.load(folder, tmp_path / "cache")
+    assert refused.value.code == "pack.code_ambiguous"
+
+
 # What does not fit ----------------------------------------------------------------------
 
 

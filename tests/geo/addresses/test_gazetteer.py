@@ -309,3 +309,11 @@ def test_an_entry_that_lies_nowhere_is_refused():
         AddressEntry("梅坞", "place")
     with pytest.raises(ValueError, match="no road"):
         AddressEntry("梅坞", "place", NORTH, numbers=Numbers(1, 2))
+
+
+def test_of_many_choices_every_district_keeps_one():
+    homes = [AddressEntry("梅园小区", "place", "D1", f"S{i:02d}") for i in range(11)]
+    found = Gazetteer.build([*homes, AddressEntry("梅园小区", "place", "D2", "S99")])
+    match = found.find("梅园小区")
+    assert (match.verdict, match.district, len(match.candidates)) == ("ambiguous", None, 5)
+    assert {candidate.entry.district for candidate in match.candidates} == {"D1", "D2"}

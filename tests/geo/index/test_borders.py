@@ -1,5 +1,7 @@
 """How far from its border a position is, and which cell comes second."""
 
+import tracemalloc
+
 import numpy as np
 import pyproj
 import pytest
@@ -84,6 +86,19 @@ def test_an_accuracy_of_a_thousand_kilometres_is_answered():
     built = index([box(x, y, x + 1, y + 1) for y in range(20) for x in range(20)])
     _, found = borders(built, [at(0.5, 0.5)] * 50, 1_000_000)
     assert (found.runner_up >= 0).all()
+
+
+def test_a_border_of_many_edges_is_measured_in_little_memory():
+    turn = np.linspace(0, 2 * np.pi, 40_001)[:-1]
+    coast = shapely.Polygon(np.column_stack((np.cos(turn), np.sin(turn))) * 0.05 + at(0, 0))
+    built = index([coast])
+    points = [at(i * 0.01, 0) for i in range(64)]
+    tracemalloc.start()
+    _, found = borders(built, points)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50e6
+    assert (np.diff(found.border_m) < 0).all()
 
 
 def test_a_border_in_another_datum_is_as_far():
