@@ -16,7 +16,7 @@ from rich.text import Text
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.options import BoundarySetName
 from geo.addresses import AddressMatch, Candidate
-from geo.addresses.codes import LEVELS
+from geo.layer import LEVELS
 from streams.city import City
 
 _STYLES = {"found": "green", "ambiguous": "yellow", "none": "red"}
@@ -50,13 +50,13 @@ def address(
 
 
 def _record(match: AddressMatch) -> dict[str, Any]:
-    sure = {level: getattr(match, level) for level in LEVELS}
+    sure: dict[str, Any] = {level: getattr(match, level) for level in LEVELS}
     choices = [_choice(candidate) for candidate in match.candidates]
     return {"verdict": match.verdict, **sure, "candidates": choices}
 
 
 def _choice(candidate: Candidate) -> dict[str, Any]:
-    codes = dict(zip(LEVELS, candidate.entry.codes, strict=True))
+    codes: dict[str, Any] = dict(zip(LEVELS, candidate.entry.codes, strict=True))
     score = round(candidate.score, 3)
     return {"name": candidate.entry.name, **codes, "score": score, "matched": candidate.matched}
 

@@ -23,7 +23,7 @@ from geo.boundaries import BoundaryLayer
 from geo.finding import Finding
 from messages.errors import SettingsError
 from packs import load
-from streams.boundaries.index import load_index
+from streams.boundaries.index import datums_of, load_index
 from streams.boundaries.load import load_sets, read_nested
 from streams.ground.ground import Ground
 
@@ -93,9 +93,8 @@ def build(
     began = time.perf_counter()
     pack = load(folder)
     sets = load_sets(pack, cache_folder(), fresh=fresh)
-    datums = {"wgs84", *(source.datum for source in pack.sources.values())}
     for one in sets:
-        index = load_index(pack, one, cache_folder(), datums, fresh=fresh)
+        index = load_index(pack, one, cache_folder(), datums_of(pack), fresh=fresh)
         Ground.compile(pack, one, index)  # registers that do not fit the set are refused
         _report(one.findings)
     findings = [finding for one in sets for finding in one.findings]

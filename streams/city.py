@@ -20,7 +20,7 @@ from rules.assess import Assessed, Assessor
 from rules.classify import Classified, Classifier
 from rules.route import Routed, Router
 from rules.screen import Finding, Screen
-from streams.boundaries.index import load_index
+from streams.boundaries.index import datums_of, load_index
 from streams.boundaries.load import chosen_set, load_sets
 from streams.cluster.topology import units_of
 from streams.ground.ground import Ground
@@ -78,7 +78,7 @@ class City:
     def warm(self) -> None:
         """Build what is built on first use, so that no event pays for it: a tree per datum."""
         for ground in self.grounds:
-            for datum in _datums(self.pack):
+            for datum in datums_of(self.pack):
                 _ = ground.index.in_datum(datum).tree
 
     def classify(self, event: Any) -> Classified | None:
@@ -164,7 +164,7 @@ class City:
         pack = load(folder)
         sets = load_sets(pack, cache_dir)
         used = sets if boundaries is None else [chosen_set(sets, boundaries, 0.0)]
-        indexes = [load_index(pack, one, cache_dir, _datums(pack)) for one in used]
+        indexes = [load_index(pack, one, cache_dir, datums_of(pack)) for one in used]
         grounds = [Ground.compile(pack, *pair) for pair in zip(used, indexes, strict=True)]
         return cls.compile(pack, [layer for one in sets for layer in one.layers], grounds)
 
@@ -186,10 +186,6 @@ class City:
             sensor_units=MappingProxyType({s.code: s.unit or "" for s in pack.taxonomy.sensors}),
             source_datums=MappingProxyType({name: s.datum for name, s in pack.sources.items()}),
         )
-
-
-def _datums(pack: Pack) -> set[Datum]:
-    return {"wgs84", *(source.datum for source in pack.sources.values())}
 
 
 def _unit_names(pack: Pack, layers: Sequence[BoundaryLayer]) -> dict[str, str]:

@@ -65,18 +65,15 @@ def _by_position(
 
 
 def _weighed(event: Any, ground: Ground, occurred_at: float, by_position: Located) -> Located:
+    addressed = located_by(event.address, ground) if event.address else None
     device = getattr(event, "device_id", None)
     if device is not None and device in ground.assets:
         registered = _registered(device, ground, occurred_at)
         if registered is not None:
             found = _compared(registered, by_position, "the message's position is")
-            if found.second is None and event.address:
-                addressed = located_by(event.address, ground)
-                found = _compared(found, addressed or found, "its address is")
-            return found
+            return _compared(found, addressed, "its address is")
     if not event.address:
         return by_position
-    addressed = located_by(event.address, ground)
     if addressed is None:
         return by_position if by_position.found else by_position.noting("its address is unknown")
     if by_position.found:
@@ -92,16 +89,18 @@ def _registered(device: str, ground: Ground, occurred_at: float) -> Located | No
     place = ground.cells[cell] if cell >= 0 else ground.assets.territory(device)
     if place is None:
         return None
-    place = answered(ground, place, occurred_at)
     text = place.reason["text"].replace("inside", "by the asset register in", 1)
-    return place.as_found_by("asset", text)
+    return answered(ground, place.as_found_by("asset", reason("asset", text)), occurred_at)
 
 
-def _compared(place: Located, other: Located, what: str) -> Located:
-    """The place, with the other one beside it where they disagree about district or street."""
+def _compared(place: Located, other: Located | None, what: str) -> Located:
+    """The place, with the other one beside it where they disagree about district or street. The
+    first that disagrees is kept."""
+    if other is None or place.second is not None:
+        return place
     for level in _COMPARED:
         mine, theirs = place.place.get(level), other.place.get(level)
         if mine is not None and theirs is not None and mine != theirs:
-            text = f"{place.reason['text']}; but {what} in {level} {theirs}"
-            return place._replace(reason=reason("places_disagree", text), second=other.place)
+            noted = place.noting(f"but {what} in {level} {theirs}", "places_disagree")
+            return noted._replace(second=other.place)
     return place

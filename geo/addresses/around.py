@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from geo.addresses.codes import LEVELS
 from geo.addresses.entry import AddressEntry
 from geo.addresses.joining import Joint
 from geo.addresses.likeness import alike
@@ -14,6 +13,7 @@ from geo.addresses.naming import city_forms, core
 from geo.addresses.spans import Piece
 from geo.addresses.spelling import same_spelling
 from geo.addresses.wanted import Unknown, unknown_territory
+from geo.layer import LEVELS
 
 _COMMUNITY: Final = 2
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
+from geo.layer import LEVELS
+
 Codes: TypeAlias = tuple[str | None, str | None, str | None, str | None]
 """Of district, street, community and grid; None for a level that is not known."""
 
 NOWHERE: Final[Codes] = (None, None, None, None)
-LEVELS: Final = ("district", "street", "community", "grid")
 
 
 def joined(one: Codes, other: Codes) -> Codes | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from geo.addresses.codes import LEVELS, NOWHERE, Codes, down_to
+from geo.addresses.codes import NOWHERE, Codes, down_to
 from geo.addresses.entry import AddressEntry, Kind, Numbers, Parity
+from geo.layer import LEVELS
 
 FaultCode: TypeAlias = Literal["code_unknown", "parent_unknown", "code_twice", "wrong_level"]
 

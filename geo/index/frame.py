@@ -110,11 +110,6 @@ class Frame:
         fits &= window.end_row <= self.rows and window.end_column <= self.columns
         return window if fits else None
 
-    def latitudes(self, window: Window) -> tuple[float, float]:
-        """South and north of a window, a cell wider on both sides."""
-        _, south, _, north = self.box(window)
-        return south, north
-
     def box(self, window: Window) -> tuple[float, float, float, float]:
         """West, south, east and north of a window, in degrees, a cell wider on every side."""
         return (

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.index.borders import border_m
 from geo.index.edges import Ints
 from geo.index.in_datum import DatumIndex, drawn_in
 from geo.index.places import NOWHERE, Borders, Places
 from geo.index.ranking import ranked
 from geo.index.raster import Raster
-from geo.layer import BoundaryLayer, Geometries
+from geo.layer import GRID_SYSTEMS, BoundaryLayer, Geometries
 from geo.metres import Floats, area_m2
 from geo.territory import Territory, territories
 from messages.errors import BoundaryError
@@ -103,6 +104,11 @@ class GridIndex:
         """The id of every cell, by its code."""
         return {territory.code: cell for cell, territory in enumerate(self.territories)}
 
+    @cached_property
+    def system(self) -> npt.NDArray[np.int8]:
+        """The grid system of every cell, as its place in ``GRID_SYSTEMS``."""
+        return np.array([GRID_SYSTEMS.index(t.system) for t in self.territories], np.int8)
+
     def locate(self, lon: npt.ArrayLike, lat: npt.ArrayLike, datum: Datum) -> Places:
         """The places of n positions in degrees of ``datum``.
 
@@ -118,7 +124,7 @@ class GridIndex:
             usable = (cell == NOWHERE) & (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
             outside = np.flatnonzero(usable)
             if len(outside):
-                near, metres = index.nearest(x[outside], y[outside], self.tolerance_m)
+                near, metres = index.tree.nearest(x[outside], y[outside], self.tolerance_m)
                 cell[outside], distance[outside] = near, metres
                 nearest[outside] = near != NOWHERE
         return Places(cell, distance, nearest)
@@ -142,7 +148,7 @@ class GridIndex:
         and then there is no runner-up.
         """
         index = self.in_datum(datum)
-        border = index.border_m(cell, lon, lat)
+        border = border_m(index.raster, cell, lon, lat)
         runner_up = np.full(len(cell), NOWHERE, np.int32)
         if accuracy_m is not None:
             # Also a cell that overlaps this one is entered through its border, or holds it whole.
@@ -156,14 +162,10 @@ class GridIndex:
     def overridden(self, cell: Ints, lon: Floats, lat: Floats, datum: Datum) -> Ints:
         """The best cell of another grid system that holds each position of a ``cell``, which goes
         before it; -1 for none."""
-        points, cells = self.in_datum(datum).tree.all_holding(lon, lat)
-        systems = np.array([t.system for t in self.territories])
-        behind = systems[cells] != systems[cell[points]]
-        points, cells = points[behind], cells[behind]
-        found = np.full(len(cell), NOWHERE, np.int32)
-        order = np.lexsort((self.rank[cells], points))[::-1]
-        found[points[order]] = cells[order]
-        return found
+        tree = self.in_datum(datum).tree
+        points, cells = tree.all_holding(lon, lat)
+        behind = self.system[cells] != self.system[cell[points]]
+        return tree.best(len(cell), points[behind], cells[behind])
 
     def in_datum(self, datum: Datum) -> DatumIndex:
         """The cells in one datum; built on first use."""

@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from geo.datum import from_wgs84
-from geo.index.borders import border_m
 from geo.index.edges import Ints
 from geo.index.lookup import look_up
 from geo.index.places import NOWHERE
@@ -91,14 +90,6 @@ class DatumIndex:
         if cell == UNDECIDED:
             return int(self.tree.holding(np.array([lon]), np.array([lat]))[0])
         return cell
-
-    def nearest(self, lon: Floats, lat: Floats, tolerance_m: float) -> tuple[Ints, Floats]:
-        """As :meth:`CellTree.nearest`."""
-        return self.tree.nearest(lon, lat, tolerance_m)
-
-    def border_m(self, cell: Ints, lon: Floats, lat: Floats) -> Floats:
-        """As :func:`geo.index.borders.border_m`."""
-        return border_m(self.raster, cell, lon, lat)
 
     def runner_up(self, cell: Ints, lon: Floats, lat: Floats, reach_m: Floats) -> Ints:
         """The nearest cell besides ``cell`` within ``reach_m`` of each position; -1 for none.

@@ -140,7 +140,8 @@ def _bands(frame: Frame) -> Iterator[Window]:
 
 
 def _draw(cells: Ints, edges: Edges, frame: Frame, window: Window, ids: Ints) -> Records:
-    near = edges.between(*frame.latitudes(window))
+    _, south, _, north = frame.box(window)
+    near = edges.between(south, north)
     held = spans(edges, near, frame, window)
     fill(cells, held, ids)
     return records(edges, near, held, frame, window, ids)

@@ -46,7 +46,7 @@ class CellTree:
     def holding(self, lon: Floats, lat: Floats) -> Ints:
         """The best cell that holds each point, its border included; -1 for none."""
         points, cells = self.all_holding(lon, lat)
-        return self._best(len(lon), points, cells)
+        return self.best(len(lon), points, cells)
 
     def all_holding(self, lon: Floats, lat: Floats) -> tuple[Rows, Rows]:
         """Every pair of a point (its row) and a cell that holds it, border included."""
@@ -90,7 +90,8 @@ class CellTree:
         """The ids of the cells whose boxes touch a box (west, south, east, north), rising."""
         return np.sort(np.fromiter(self._tree.intersection(box), np.intp))
 
-    def _best(self, count: int, points: Rows, cells: Rows) -> Ints:
+    def best(self, count: int, points: Rows, cells: Rows) -> Ints:
+        """For points 0 … ``count`` - 1 the best of the cells each is paired with; -1 for none."""
         found = np.full(count, NOWHERE, np.int32)
         order = np.lexsort((self._rank[cells], points))[::-1]
         found[points[order]] = cells[order]

@@ -21,6 +21,11 @@ from streams.boundaries.raster_cache import (
 log = logging.getLogger("wangge.boundaries")
 
 
+def datums_of(pack: Pack) -> set[Datum]:
+    """The datums that events of the pack's sources come in, and WGS-84."""
+    return {"wgs84", *(source.datum for source in pack.sources.values())}
+
+
 def load_index(
     pack: Pack,
     boundaries: LoadedBoundaries,

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 
 from messages.errors import BoundaryError
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """A :class:`BoundaryError` raised within is told to be about the file."""
+    try:
+        yield
+    except BoundaryError as error:
+        error.file = str(file)
+        raise
 
 
 def read_json(file: Path) -> object:

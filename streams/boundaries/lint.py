@@ -8,9 +8,8 @@ from geo.lint.draft import Draft, drafts_of
 from geo.lint.finding import LintFinding
 from geo.lint.reading import read_draft
 from geo.lint.survey import Survey, survey
-from messages.errors import BoundaryError
 from packs.city import BoundarySet, LayerFile
-from streams.boundaries.json_file import read_json
+from streams.boundaries.json_file import naming, read_json
 from streams.boundaries.recipe import build_recipe
 
 
@@ -32,7 +31,7 @@ def lint_boundaries(folder: Path, boundaries: BoundarySet) -> Survey:
 
 
 def _read(file: Path, layer: LayerFile) -> tuple[Draft, list[LintFinding]]:
-    try:
+    with naming(file):
         return read_draft(
             read_json(file),
             level=layer.level,
@@ -42,6 +41,3 @@ def _read(file: Path, layer: LayerFile) -> tuple[Draft, list[LintFinding]]:
             datum=layer.datum,
             system=layer.system,
         )
-    except BoundaryError as error:
-        error.file = str(file)
-        raise

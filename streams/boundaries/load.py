@@ -14,11 +14,11 @@ from geo.boundaries import BoundaryLayer, parse_layer
 from geo.finding import Finding
 from geo.nesting import nest
 from geo.validity import Validity, between, valid_at
-from messages.errors import BoundaryError, SettingsError
+from messages.errors import SettingsError
 from packs import Pack, check_territories
 from packs.city import BoundarySet, LayerFile
 from streams.boundaries.cache import FORMAT, cache_file, recall, store
-from streams.boundaries.json_file import read_bytes, read_json
+from streams.boundaries.json_file import naming, read_bytes, read_json
 from streams.boundaries.recipe import build_recipe, recipe_files
 
 log = logging.getLogger("wangge.boundaries")
@@ -102,7 +102,7 @@ def boundaries_version(pack: Pack, one: BoundarySet | None = None) -> str:
 
 def read_layer(file: Path, layer: LayerFile) -> tuple[BoundaryLayer, tuple[Finding, ...]]:
     """One layer from its GeoJSON file, in WGS-84. Errors name the file."""
-    try:
+    with naming(file):
         return parse_layer(
             read_json(file),
             level=layer.level,
@@ -113,9 +113,6 @@ def read_layer(file: Path, layer: LayerFile) -> tuple[BoundaryLayer, tuple[Findi
             datum=layer.datum,
             system=layer.system,
         )
-    except BoundaryError as error:
-        error.file = str(file)
-        raise
 
 
 def read_nested(

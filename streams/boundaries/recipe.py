@@ -17,6 +17,7 @@ from geo.tessellation import Plan, Seed, tessellate
 from messages.errors import BoundaryError, PackError
 from packs.model import FileVersion, PackModel, RelativePath
 from packs.yaml_file import read_model
+from streams.boundaries.json_file import naming
 
 COLUMNS = ("code", "name", "district", "district_name", "lon", "lat")
 
@@ -46,11 +47,8 @@ def build_recipe(recipe: Path) -> tuple[BoundaryLayer, ...]:
     seeds = read_seeds(recipe.parent / model.streets)
     outline = _read_outline(recipe.parent / model.outline)
     plan = Plan(model.grids, model.area_exponent, model.relaxations)
-    try:
+    with naming(recipe):
         return tessellate(seeds, outline, plan)
-    except BoundaryError as error:
-        error.file = str(recipe)
-        raise
 
 
 def read_seeds(file: Path) -> tuple[Seed, ...]:

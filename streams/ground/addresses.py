@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +10,12 @@ import numpy as np
 from geo.addresses import AddressEntry, AddressMatch, Candidate, Gazetteer, entries_of
 from geo.addresses.codes import Codes
 from geo.index import GridIndex
-from geo.territory import Territory, territories_by_code
+from geo.layer import LEVELS
+from geo.territory import Territory
 from messages.errors import PackError
 from messages.model import Body
 from packs.pack import Pack
-from streams.boundaries.load import LoadedBoundaries
-from streams.ground.located import LEVELS, Located, reason
+from streams.ground.located import Located, finest, reason
 
 if TYPE_CHECKING:
     from streams.ground.ground import Ground
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 def gazetteer_of(
     pack: Pack,
-    boundaries: LoadedBoundaries,
+    levels: Sequence[Mapping[str, Territory]],
     index: GridIndex,
     by_code: Mapping[str, Territory],
 ) -> tuple[Gazetteer, dict[str, Codes]]:
-    """Districts, streets and communities of the set by their names, and the pack's addresses.
+    """Districts, streets and communities of a set (``levels``: of each level, by code) by their
+    names, and the pack's addresses.
 
     Also the codes of territories that only the register has. Raises :class:`PackError`, with file
     and line, about a row that does not fit the set.
@@ -43,7 +44,7 @@ def gazetteer_of(
         )
     own = [
         AddressEntry(name, territory.level, *_codes(territory))  # type: ignore[arg-type]
-        for level in territories_by_code(boundaries.layers)
+        for level in levels
         for code, territory in level.items()
         if territory.level != "grid"
         for name in [getattr(territory, f"{territory.level}_name")]
@@ -64,11 +65,11 @@ def located_by(address: str, ground: Ground) -> Located | None:
     if match.verdict == "none":
         return None
     codes = (match.district, match.street, match.community, match.grid)
-    base = territory(codes, ground.territories)
+    base = finest(codes, ground.territories)
     if match.verdict == "found" and base is not None:
         best = match.candidates[0]
         text = f"by address: {_said(best)}, {_where(codes)}"
-        return base.as_found_by("address", text)
+        return base.as_found_by("address", reason("address", text))
     return _ambiguous(match, base, ground)
 
 
@@ -78,21 +79,8 @@ def _ambiguous(match: AddressMatch, base: Located | None, ground: Ground) -> Loc
     text = f"the address is ambiguous: {names}"
     if base is None or not base.found:
         return ground.unlocated("ambiguous_address", text, choices)
-    place = {**base.place, "method": "address", "why": text, "choices": choices}
-    place.pop("distance_m", None)
-    return base._replace(place=place, reason=reason("ambiguous_address", text))
-
-
-def territory(codes: Codes, territories: Mapping[tuple[str, str], Located]) -> Located | None:
-    """The finest territory of the set that codes name, with what only the register knows added."""
-    for level, code in zip(reversed(LEVELS), reversed(codes), strict=True):
-        base = territories.get((level, code)) if code is not None else None
-        if base is not None:
-            more = {k: v for k, v in zip(LEVELS, codes, strict=True) if v is not None}
-            place = {**base.place, **more}
-            place.pop("distance_m", None)
-            return base._replace(place=place)
-    return None
+    why = reason("ambiguous_address", text)
+    return base.as_found_by("address", why, why=text, choices=choices)
 
 
 def _around(pack: Pack, index: GridIndex) -> dict[int, Codes]:

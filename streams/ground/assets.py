@@ -14,8 +14,7 @@ from geo.territory import Territory
 from messages.errors import PackError
 from packs.pack import Pack
 from packs.table import DATUMS
-from streams.ground.addresses import territory
-from streams.ground.located import Located
+from streams.ground.located import Located, finest
 
 _NO_CELL = -1
 
@@ -39,8 +38,8 @@ class AssetPlaces:
         registered: Mapping[str, Codes],
     ) -> AssetPlaces:
         """The places of the pack's devices; ``registered`` are territories that the boundaries do
-        not have. Raises :class:`PackError` ``code_unknown`` with the
-        line; a device outside the city has no place here, and its message's own is taken."""
+        not have. Raises :class:`PackError` ``code_unknown`` with the line; a device outside the
+        city has no place here, and its message's own is taken."""
         assets = pack.assets
         if assets is None:
             return cls({}, np.empty(0, np.int32), {})
@@ -55,7 +54,7 @@ class AssetPlaces:
                 if code in by_code:
                     found = territories.get((by_code[code].level, code))
                 else:
-                    found = territory(registered.get(code, NOWHERE), territories)
+                    found = finest(registered.get(code, NOWHERE), territories)
                 if found is None:
                     raise PackError(
                         "code_unknown",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
-
-import numpy as np
-import numpy.typing as npt
 
 from geo.addresses import Gazetteer
 from geo.index import GridIndex
@@ -26,8 +23,7 @@ from streams.ground.responsible import Answerable, answerable
 @dataclass(frozen=True, slots=True)
 class Ground:
     """``cells``: by the index's ids. ``territories``: by level and code. ``answerable``: the
-    cells that another unit is responsible for. ``special``: by the index's ids, whether a grid is
-    of a system that goes before the management grids."""
+    cells that another unit is responsible for."""
 
     name: str
     version: str
@@ -40,25 +36,19 @@ class Ground:
     assets: AssetPlaces
     city: str
     unlocated_shard: int
-    special: npt.NDArray[np.bool_]
-
-    @property
-    def overlaid(self) -> bool:
-        """Whether some grids go before others."""
-        return bool(self.special.any())
 
     @classmethod
     def compile(cls, pack: Pack, boundaries: LoadedBoundaries, index: GridIndex) -> Ground:
         """The ground of one set. Raises :class:`PackError`, with file and line, about a row of a
         register that does not fit the set."""
-        by_code = _by_code(pack, boundaries)
+        levels = territories_by_code(boundaries.layers)
+        by_code = _by_code(pack, levels)
         located = {
-            (level, code): _inside(pack, boundaries.version, territory)
-            for territories in territories_by_code(boundaries.layers)
-            for code, territory in territories.items()
-            for level in [territory.level]
+            (territory.level, code): _inside(pack, boundaries.version, territory)
+            for level in levels
+            for code, territory in level.items()
         }
-        gazetteer, registered = gazetteer_of(pack, boundaries, index, by_code)
+        gazetteer, registered = gazetteer_of(pack, levels, index, by_code)
         cells = tuple(located[t.level, t.code] for t in index.territories)
         file = next(
             s.responsible for s in pack.city.boundaries.dated() if s.name == boundaries.name
@@ -81,7 +71,6 @@ class Ground:
             assets=AssetPlaces.compile(pack, index, located, by_code, registered),
             city=pack.city.code,
             unlocated_shard=pack.city.shards.unlocated,
-            special=np.array([t.system != "management" for t in index.territories]),
         )
 
     def unlocated(self, code: str, why: str, choices: list[Body] | None = None) -> Located:
@@ -97,11 +86,11 @@ class Ground:
         return Located(place, reason(code, why), self.unlocated_shard)
 
 
-def _by_code(pack: Pack, boundaries: LoadedBoundaries) -> dict[str, Territory]:
+def _by_code(pack: Pack, levels: Sequence[Mapping[str, Territory]]) -> dict[str, Territory]:
     """Every territory by its code. Raises :class:`PackError` ``code_ambiguous`` where two levels
     use one code and a register of the pack would have to tell them apart by it."""
     found: dict[str, Territory] = {}
-    for level in territories_by_code(boundaries.layers):
+    for level in levels:
         for code in found.keys() & level.keys():
             if pack.addresses or pack.assets or pack.responsible:
                 raise pack.documents["city.yaml"].error(

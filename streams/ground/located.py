@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from geo.addresses.codes import Codes
+from geo.layer import LEVELS
 from geo.territory import Territory
 from messages.model import Body
-
-LEVELS = ("district", "street", "community", "grid")
 
 
 class Located(NamedTuple):
@@ -30,20 +31,35 @@ class Located(NamedTuple):
         """Whether any territory below the city is known."""
         return bool(self.place["method"] != "unlocated")
 
-    def noting(self, text: str) -> Located:
-        """The same place, its reason with something more to say."""
-        more = {**self.reason, "text": f"{self.reason['text']}; {text}"}
-        return self._replace(reason=more)
+    def noting(self, text: str, code: str | None = None) -> Located:
+        """The same place, its reason with something more to say, and perhaps another code."""
+        return self._replace(
+            reason=reason(code or self.reason["code"], f"{self.reason['text']}; {text}")
+        )
 
-    def as_found_by(self, method: str, text: str, **more: object) -> Located:
-        """The same territory, found in another way."""
+    def as_found_by(self, method: str, because: Body, **more: object) -> Located:
+        """The same territory for another reason, found by no position: there is no distance."""
         place = {**self.place, "method": method, **more}
-        return self._replace(place=place, reason=reason(method, text))
+        place.pop("distance_m", None)
+        return self._replace(place=place, reason=because)
 
 
 def reason(code: str, text: str) -> Body:
     """A ``Reason`` body of this step."""
     return {"step": "locate", "code": code, "text": text}
+
+
+def finest(codes: Codes, territories: Mapping[tuple[str, str], Located]) -> Located | None:
+    """The finest territory that codes name, with the codes added that only a register knows.
+
+    ``territories``: by level and code.
+    """
+    for level, code in zip(reversed(LEVELS), reversed(codes), strict=True):
+        base = territories.get((level, code)) if code is not None else None
+        if base is not None:
+            more: Body = {k: v for k, v in zip(LEVELS, codes, strict=True) if v is not None}
+            return base._replace(place={**base.place, **more})
+    return None
 
 
 def place_in(territory: Territory, city: str, boundaries: str) -> Body:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.index import NOWHERE
+from geo.layer import GRID_SYSTEMS, LEVELS
 from messages.model import Body
 from messages.place import Datum, Position
 from streams.ground.ground import Ground
-from streams.ground.located import LEVELS, Located, reason
+from streams.ground.located import Located, reason
 from streams.ground.responsible import Answerable
+
+_MANAGEMENT: Final = GRID_SYSTEMS.index("management")
 
 
 def located_at(
@@ -53,8 +57,7 @@ def answered(ground: Ground, found: Located, occurred_at: float) -> Located:
     if answer is None:
         return found
     place = {**found.place, "responsible": answer.unit}
-    text = f"{found.reason['text']}; {answer.text}"
-    return found._replace(place=place, reason=reason(found.reason["code"], text))
+    return found._replace(place=place).noting(answer.text)
 
 
 def _place(
@@ -111,10 +114,7 @@ def _overridden(
 ) -> list[int]:
     """The grid of another system below each grid that goes before it; -1 for none."""
     found = np.full(len(cell), NOWHERE, np.int32)
-    if ground.overlaid:
-        special = np.flatnonzero(ground.special[cell] & (cell != NOWHERE))
-        if len(special):
-            found[special] = ground.index.overridden(
-                cell[special], lon[special], lat[special], datum
-            )
+    special = np.flatnonzero((ground.index.system[cell] != _MANAGEMENT) & (cell != NOWHERE))
+    if len(special):
+        found[special] = ground.index.overridden(cell[special], lon[special], lat[special], datum)
     return found.tolist()
