@@ -92,7 +92,8 @@ class KafkaServer:
         jars = fetch_jars()
         folder = Path(tempfile.mkdtemp(prefix="wangge-kafka-"))
         server = cls(folder, jars, *_two_free_ports())
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A byte in front that is an "A": an id that begins with "-" would be read as an option.
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         subprocess.run(
             [*server._java("64m"), *_FORMAT, "-t", cluster, "-c", str(server._properties)],
             check=True,
