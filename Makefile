@@ -17,7 +17,7 @@ BIN := .venv/bin
 CODE := messages packs geo rules incidents sinks streams drills cli
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test test-all check format bench bench-geo budget boston clean
+.PHONY: help setup demo test test-all check format bench bench-geo bench-rules budget boston clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -55,6 +55,10 @@ bench: setup ## Measure the worker beside a bare loop and stock Faust in the sam
 bench-geo: setup ## Measure the grid index beside every peer on 12 thousand to a million polygons
 	@$(UV) sync -q $(UV_FLAGS) --group bench
 	@$(BIN)/python -m benchmarks.geo $(ARGS)
+
+bench-rules: setup ## Measure the router beside every peer on 10 to 10,000 routes; some 5 minutes
+	@$(UV) sync -q $(UV_FLAGS) --group bench
+	@$(BIN)/python -m benchmarks.rules $(ARGS)
 
 budget: setup ## Where an event's microseconds go, part by part
 	@$(BIN)/python -m benchmarks.budget

@@ -16,15 +16,21 @@ from benchmarks.load import Load
 from cli.city_option import DEFAULT_PACK, cache_folder
 from incidents.state import MemoryState
 from messages.topics import Topics
+from rules.assess import Event
 from sinks.encode import Encoder
+from streams.classified import classified
 from streams.cluster.topology import partitions_of, topic_plan
+from streams.control.in_force import InForce
 from streams.decode import decode
 from streams.desk import desk_batches, desk_outputs
 from streams.embedded.stack import EmbeddedStack
+from streams.exposed import exposed
 from streams.lane import lane_outputs
 from streams.ledger import balance
+from streams.masked import masked
 from streams.pipeline import judge, one_batch, understand
 from streams.places import locate
+from streams.screened import screened
 from streams.settings import Settings
 from streams.settled import settle
 from streams.wire import config
@@ -38,6 +44,7 @@ def main() -> None:
     """Print the budget."""
     load = Load(DEFAULT_PACK, cache_folder(), EVENTS)
     city, encoder = load.city, Encoder(Topics())
+    force = InForce.of(city)
     settle(city)
     now = time.time()
     batches = [
@@ -46,9 +53,9 @@ def main() -> None:
     ]
     bodies = [body for batch in batches for body in batch.values]
     good = [e for e in map(_decoded, bodies) if e is not None]
-    understood = [understand("reports", batch, city) for batch in batches]
+    understood = [understand("reports", batch, force) for batch in batches]
     desk = [desk_records(encoder, found.desk, i) for i, found in enumerate(understood)]
-    classified = [city.classify(event) for event in good]
+    known = classified(good, city, frozenset())
     rows: list[tuple[str, str, float]] = []
     cuts = range(0, EVENTS, BATCH)
 
@@ -61,18 +68,24 @@ def main() -> None:
         "locate (GCJ-02)",
         lambda: [locate(g, city, [now] * len(g)) for g in (good[i : i + BATCH] for i in cuts)],
     )
-    part("A", "classify", lambda: [city.classify(event) for event in good])
-    part("A", "screen", lambda: [city.screened(event, now, False) for event in good])
+    part("A", "mask", lambda: [masked(event) for event in good])
+    part("A", "exposure", lambda: [exposed(good[i : i + BATCH], city) for i in cuts])
+    part("A", "classify", lambda: classified(good, city, frozenset()))
+    part(
+        "A",
+        "screen",
+        lambda: [screened(e, now, c.category, city) for e, c in zip(good, known, strict=True) if c],
+    )
     part(
         "A",
         "assess",
         lambda: [
-            city.assess(e, "reports", c.category)
-            for e, c in zip(good, classified, strict=True)
+            city.assessor.assess(Event(c.category, "report", "reports", e.text))
+            for e, c in zip(good, known, strict=True)
             if c
         ],
     )
-    part("A", "all of understand()", lambda: [understand("reports", b, city) for b in batches])
+    part("A", "all of understand()", lambda: [understand("reports", b, force) for b in batches])
     part(
         "A",
         "serialise, ledger",
@@ -81,7 +94,7 @@ def main() -> None:
             for b, u in zip(batches, understood, strict=True)
         ],
     )
-    part("B", "decode desk records", lambda: [desk_batches(records, city) for records in desk])
+    part("B", "decode desk records", lambda: [desk_batches(records, force) for records in desk])
     part("B", "decode and judge()", lambda: [judged(desk, city)])
     units = judged(desk, city)
     part(
@@ -131,7 +144,7 @@ def judged(desk: list[Records], city: object) -> list[tuple[int, object]]:
     states: dict[int, MemoryState] = {}
     units = []
     for records in desk:
-        for shard, batch in desk_batches(records, city):
+        for shard, batch in desk_batches(records, InForce.of(city)):
             state = states.setdefault(shard, MemoryState())
             unit = judge(state, batch, 0.0)
             state.apply(unit.base, unit.version, unit.writes)

@@ -24,6 +24,7 @@ from messages.topics import LANES
 from sinks.encode import Encoder
 from sinks.output import Output
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.decode import decode
 from streams.desk import desk_batches, desk_outputs
 from streams.lane import lane_outputs
@@ -112,7 +113,7 @@ def bare_understand(settings: Settings, events: int) -> str:
     city, encoder = _settled_city(settings), Encoder(settings.topics)
 
     def work(records: Records) -> Iterable[Any]:
-        understood = understand("reports", records, city)
+        understood = understand("reports", records, InForce.of(city))
         now = time.time()
         return lane_outputs(encoder, understood, balance(records, understood, {}, now), now)
 
@@ -125,7 +126,7 @@ def bare_judge(settings: Settings, events: int) -> str:
     states: dict[int, MemoryState] = {}
 
     def work(records: Records) -> Iterable[Any]:
-        for shard, batch in desk_batches(records, city):
+        for shard, batch in desk_batches(records, InForce.of(city)):
             state = states.setdefault(shard, MemoryState())
             unit = judge(state, batch, 0.0)
             yield from desk_outputs(encoder, shard, unit)
@@ -214,7 +215,7 @@ def stock_faust(settings: Settings, events: int) -> str:
         nonlocal done
         async for event in stream.events():
             records = one_batch(topics.lane("reports"), [event.value], time.time())
-            understood = understand("reports", records, city)
+            understood = understand("reports", records, InForce.of(city))
             now = time.time()
             ledger = balance(records, understood, {}, now)
             for output in lane_outputs(encoder, understood, ledger, now):
@@ -236,7 +237,7 @@ def stock_faust(settings: Settings, events: int) -> str:
                 [message.offset],
                 [time.time()],
             )
-            for shard, batch in desk_batches(records, city):
+            for shard, batch in desk_batches(records, InForce.of(city)):
                 state = states.setdefault(shard, MemoryState())
                 unit = judge(state, batch, 0.0)
                 for output in desk_outputs(encoder, shard, unit):

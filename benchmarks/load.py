@@ -15,6 +15,7 @@ from sinks.encode import Encoder
 from sinks.output import Output
 from streams.boundaries.load import load_layers
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import one_batch, understand
 from streams.posting.poster import Poster
 
@@ -44,7 +45,7 @@ class Load:
     def post_desk(self, brokers: str, topics: Topics) -> int:
         """Put what stage A makes of them on the desk; how many records that is."""
         records = one_batch(topics.lane("reports"), self.bodies, self._start)
-        understood = understand("reports", records, self.city)
+        understood = understand("reports", records, InForce.of(self.city))
         outputs = list(Encoder(topics).desk(understood.desk, b"2026-01-01T00:00:00Z"))
         with Poster(brokers) as poster:
             poster.post(outputs)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from cli.city_option import DEFAULT_PACK, cache_folder
+from cli.explained import print_decision
 from cli.options import BoundarySetName, Run
+from cli.pack_store import Store
 from messages.errors import RunError, SettingsError
 from messages.model import Body
 from messages.topics import LANES, Topics
+from rules.modes import Mode
+from rules.route import facts_of
 from sinks.run_folder import RunFolder
-
-OUTCOME_STYLE = {"routed": "green", "quarantined": "yellow", "dead": "red", "ignored": "dim"}
+from streams.city import City
+from streams.control.in_force import InForce
+from streams.pipeline import decide, one_batch
+from streams.posting.feed import Refused, read
 
 
 def explain(
@@ -34,22 +40,55 @@ def explain(
         str | None, typer.Option(help=f"Lane of FILE's events: {', '.join(LANES)}.")
     ] = None,
     boundaries: BoundarySetName = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="With --run: decide it again under the stored pack, and compare."
+        ),
+    ] = False,
+    store: Store = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="FILE arrives at this local time, such as '2026-11-25 22:10'; else now."),
+    ] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(help="FILE arrives while this mode is in force, city-wide.")
+    ] = None,
+    every_route: Annotated[
+        bool,
+        typer.Option("--every-route", help="Of FILE: show the answer of every route of the pack."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the decisions as NDJSON.")] = False,
 ) -> None:
     """Explain a decision: where, what, how grave, which routes were tried, and whose.
 
-    With --run, what a worker decided. With a FILE (NDJSON), what the pack would decide now, by the
-    same two functions, without a broker.
+    With --run, what a worker decided; with --again too, whether the pack of that time decides the
+    same today (exit code 1 when it does not). With a FILE (NDJSON), what the pack would decide now,
+    by the same two functions, without a broker.
     """
     file = Path(what)
-    found = _of_file(file, pack, lane, boundaries) if file.is_file() else _of_run(what, run)
+    if again:
+        if run is None:
+            raise SettingsError("explain", "--again needs a run", mend="pass --run DIR")
+        from cli.again import decide_again
+
+        decide_again(_of_run(what, run), RunFolder(run), store, boundaries, as_json=json)
+    city: City | None = None
+    if file.is_file():
+        city = City.load(pack, cache_folder(), boundaries)
+        found = _of_file(file, city, lane, at, mode or [])
+    else:
+        found = _of_run(what, run)
     if json:
         for body in found:
             typer.echo(orjson.dumps(body))
         return
     console = Console(highlight=False, markup=False)  # what people write may look like markup
     for body in found:
-        _print(console, body)
+        routes = None
+        if every_route and city is not None and body.get("route"):
+            routes = city.router.everything_tried(facts_of(body))
+        print_decision(console, body, routes)
 
 
 def _of_run(event_id: str, folder: Path | None) -> list[Body]:
@@ -70,15 +109,13 @@ def _of_run(event_id: str, folder: Path | None) -> list[Body]:
     return list({_where(d): d for d in found}.values())
 
 
-def _of_file(path: Path, pack: Path, lane: str | None, boundaries: str | None) -> list[Body]:
-    from streams.city import City
-    from streams.pipeline import decide, one_batch
-    from streams.posting.feed import Refused, read
-
+def _of_file(
+    path: Path, city: City, lane: str | None, at: str | None, scenarios: list[str]
+) -> list[Body]:
     if lane is not None and lane not in LANES:
         raise SettingsError("lane", f"{lane!r} is not a lane", mend=f"one of {', '.join(LANES)}")
-    city = City.load(pack, cache_folder(), boundaries)
-    now, states, found = time.time(), {}, []  # type: ignore[var-annotated]
+    force = InForce.of(city, tuple(_mode(city, scenario) for scenario in scenarios))
+    now, states, found = _moment(city, at), {}, []  # type: ignore[var-annotated]
     with path.open("rb") as lines:
         for number, fed in enumerate(read(lines, lane)):
             if isinstance(fed, Refused):
@@ -86,13 +123,36 @@ def _of_file(path: Path, pack: Path, lane: str | None, boundaries: str | None) -
                 found.append({"outcome": "dead", "code": fed.code, "message": message})
                 continue
             records = one_batch(Topics().lane(fed.lane), [orjson.dumps(fed.body)], now, number)
-            decided = decide(fed.lane, records, city, states, now)
+            decided = decide(fed.lane, records, force, states, now)
             found += _plain([*decided.decisions, *decided.dead])
             found += [
                 {"outcome": "ignored", "event_id": reading.event_id}
                 for _, reading in decided.understood.ignored
             ]
     return found
+
+
+def _moment(city: City, at: str | None) -> float:
+    if at is None:
+        return time.time()
+    try:
+        local = datetime.fromisoformat(at)
+    except ValueError:
+        raise SettingsError(
+            "at",
+            f"{at!r} is not a time",
+            mend="write it as '2026-11-25 22:10', on the city's clocks",
+        ) from None
+    zone = ZoneInfo(city.pack.city.time_zone)
+    return (local if local.tzinfo is not None else local.replace(tzinfo=zone)).timestamp()
+
+
+def _mode(city: City, scenario: str) -> Mode:
+    if scenario not in city.pack.modes:
+        known = ", ".join(city.pack.modes) or "the pack has none"
+        raise SettingsError("mode", f"there is no mode {scenario!r}", mend=f"one of: {known}")
+    forever = (0.0, float("inf"))
+    return Mode(scenario, scenario, frozenset({"city"}), *forever, True, "explain", None, "")
 
 
 def _plain(bodies: list[Body]) -> list[Body]:
@@ -103,38 +163,3 @@ def _plain(bodies: list[Body]) -> list[Body]:
 def _where(decision: Body) -> tuple[Any, ...]:
     origin = decision["origin"]
     return origin["topic"], origin["partition"], origin["offset"]
-
-
-def _print(console: Console, body: Body) -> None:
-    outcome = body.get("outcome", "dead")
-    title = Text(f"{body.get('event_id', '(no id)')}  ", style="bold")
-    title.append(outcome, style=OUTCOME_STYLE.get(outcome, ""))
-    if body.get("unit"):
-        title.append(f" → {body['unit']}", style="bold green")
-    console.print(title)
-    if "code" in body:
-        console.print(f"  {body['code']}: {body['message']}\n")
-        return
-    chain = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
-    chain.add_column(style="cyan", no_wrap=True)
-    chain.add_column(overflow="fold")
-    for reason in body.get("reasons", ()):
-        chain.add_row(reason["step"], reason["text"])
-    for part in body.get("contributions", ()):
-        chain.add_row("priority", f"{part['priority']} from {part['name']}")
-    for tried in body.get("tried", ()):
-        said = "matched" if tried["matched"] else f"no: {tried['failed']}"
-        chain.add_row("route", f"{tried['route']}: {said}")
-    if body.get("route"):
-        chain.add_row("winner", f"{body['route']} (runner-up: {body.get('runner_up') or 'none'})")
-    if body.get("copies"):
-        chain.add_row("copies 抄送", ", ".join(body["copies"]))
-    if body.get("incident_id"):
-        chain.add_row("incident", body["incident_id"])
-    if body.get("consulted"):
-        values = ", ".join(f"{k}={v}" for k, v in body["consulted"].items() if v is not None)
-        chain.add_row("consulted", values)
-    if body.get("pack"):
-        chain.add_row("pack", f"{body['pack']}, boundaries {body.get('boundaries', '')}")
-    console.print(chain)
-    console.print()

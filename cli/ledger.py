@@ -15,7 +15,7 @@ from messages.topics import Topics
 from sinks.run_folder import RunFolder
 from streams.ledger_proof import PartitionProof, prove
 
-COLUMNS = ("read", "routed", "merged", "quarantined", "dead", "ignored", "waiting")
+COLUMNS = ("read", "routed", "merged", "quarantined", "dead", "ignored", "discarded", "waiting")
 
 
 def ledger(
@@ -27,7 +27,7 @@ def ledger(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON line a partition.")] = False,
 ) -> None:
-    """Show the ledger per input partition: read = routed + merged + quarantined + dead + ignored.
+    """Show the ledger per input partition: every event read has one outcome.
 
     It is computed from the published records themselves, not from counters.
     """

@@ -6,7 +6,26 @@ import sys
 
 import typer
 
-from cli import city, explain, geo, ledger, locate, post, replay, schema, topics, up, watch, worker
+from cli import (
+    check,
+    city,
+    classify,
+    diff,
+    explain,
+    geo,
+    ledger,
+    locate,
+    mode,
+    pack,
+    post,
+    quarantine,
+    replay,
+    schema,
+    topics,
+    up,
+    watch,
+    worker,
+)
 from messages.errors import RunError, WanggeError
 
 app = typer.Typer(
@@ -25,10 +44,16 @@ app.command("watch")(watch.watch)
 app.command("replay")(replay.replay)
 app.command("explain")(explain.explain)
 app.command("locate")(locate.locate)
+app.command("check")(check.check)
+app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
 app.command("schema")(schema.schema)
 app.add_typer(city.app, name="city")
+app.add_typer(classify.app, name="classify")
 app.add_typer(geo.app, name="geo")
+app.add_typer(mode.app, name="mode")
+app.add_typer(pack.app, name="pack")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(topics.app, name="topics")
 
 

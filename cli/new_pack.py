@@ -114,15 +114,24 @@ categories:
 """
 
 _SCREENING = """\
-# What is put aside, with its reason, before it reaches a queue. Nothing is deleted.
+# What is put aside, with its reason, before it reaches a queue. Nothing is deleted. The filters are
+# tried in this order; docs/city-pack.md has all checks there are.
 schema_version: 1
 
-impossible_positions:
-  - {name: null island, lon: 0, lat: 0, radius_m: 1000}
-future_max_minutes: 10
-too_old_hours: {report: 72, alarm: 24, reading: 2}
-empty_reports: true
-repeat_window_hours: 48
+filters:
+  - {filter: repeat, check: repeat, window_hours: 48}
+  - {filter: future, check: future, max_minutes: 10, life_safety_bypass: true}
+  - filter: too_old
+    check: too_old
+    hours: {report: 72, alarm: 24, reading: 2}
+    life_safety_bypass: true
+  - filter: impossible_position
+    check: impossible_position
+    life_safety_bypass: true
+    points:
+      - {name: null island, lon: 0, lat: 0, radius_m: 1000}
+  - {filter: empty, check: blank, life_safety_bypass: true}
+  - {filter: bad_reading, check: sensor_quality, life_safety_bypass: true}
 """
 
 _CLASSIFY = """\

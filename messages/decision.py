@@ -8,11 +8,14 @@ from pydantic import Field
 
 from messages.action import UnitCode
 from messages.event import AnyEvent
-from messages.model import Code, Id, Message, Scalar, SchemaVersion, Time
+from messages.model import Code, Consulted, Finite, Id, Message, SchemaVersion, Time
 from messages.place import Place
 
 Priority: TypeAlias = Literal["P1", "P2", "P3", "P4"]
-Outcome: TypeAlias = Literal["routed", "merged", "quarantined", "dead", "ignored"]
+Outcome: TypeAlias = Literal["routed", "merged", "quarantined", "dead", "ignored", "discarded"]
+"""``merged``: it joined an open incident. ``discarded``: an officer threw out what was quarantined.
+"""
+
 EventKind: TypeAlias = Literal["report", "alarm", "reading"]
 Step: TypeAlias = Literal["locate", "screen", "classify", "assess", "desk", "route"]
 
@@ -37,10 +40,27 @@ class Reason(Message):
 
 
 class Contribution(Message):
-    """One named part of a priority. The smallest number wins: P1 is 1."""
+    """One named part of a score. ``at_least``: it lifted the score to where that priority begins,
+    by ``points``, which are 0 when it was there already."""
 
     name: str
-    priority: Priority
+    points: Finite
+    at_least: Priority | None = None
+
+
+class EmergencyProposal(Message):
+    """An emergency level that the engine proposes; an authorised officer sets it, or not."""
+
+    level: Literal["I", "II", "III", "IV"]
+    emergency: Literal["natural_disaster", "accident", "public_health", "social_security"]
+    text: str
+
+
+class ModeApplied(Message):
+    """An emergency mode that was in force at the place when the event arrived."""
+
+    order_id: Id
+    scenario: Code
 
 
 class RouteTried(Message):
@@ -55,7 +75,7 @@ class Understood(Message):
     """Stage A's word on one event: what lies on the desk topic for the shard's owner.
 
     ``second_place``: what the event's address, or a device's own position, says where it disagrees
-    with ``place``.
+    with ``place``. ``released_from``: the record in quarantine that an officer released it from.
     """
 
     schema_version: SchemaVersion = 1
@@ -68,9 +88,12 @@ class Understood(Message):
     second_place: Place | None = None
     category: Code
     priority: Priority
+    score: Finite
     contributions: tuple[Contribution, ...] = ()
+    modes: tuple[ModeApplied, ...] = ()
+    released_from: Origin | None = None
     reasons: tuple[Reason, ...] = ()
-    consulted: dict[str, Scalar] = Field(default_factory=dict)
+    consulted: dict[str, Consulted] = Field(default_factory=dict)
     pack: str
     boundaries: str
 
@@ -78,7 +101,8 @@ class Understood(Message):
 class Decision(Message):
     """The record of one event, whole enough to be explained and replayed without anything else.
 
-    ``second_place``: as :class:`Understood`.
+    ``second_place``, ``released_from``: as :class:`Understood`. ``consulted``: every value that a
+    rule asked for. ``escalation``: the policy of the case. ``proposal``: of an emergency level.
     """
 
     schema_version: SchemaVersion = 1
@@ -94,14 +118,19 @@ class Decision(Message):
     second_place: Place | None = None
     category: Code | None = None
     priority: Priority | None = None
+    score: Finite | None = None
     contributions: tuple[Contribution, ...] = ()
+    proposal: EmergencyProposal | None = None
+    modes: tuple[ModeApplied, ...] = ()
+    released_from: Origin | None = None
     route: Code | None = None
     runner_up: Code | None = None
     tried: tuple[RouteTried, ...] = ()
     unit: UnitCode | None = None
     copies: tuple[UnitCode, ...] = ()
+    escalation: Code | None = None
     incident_id: Id | None = None
     reasons: tuple[Reason, ...] = ()
-    consulted: dict[str, Scalar] = Field(default_factory=dict)
+    consulted: dict[str, Consulted] = Field(default_factory=dict)
     pack: str
     boundaries: str

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from messages.action import UnitCode
-from messages.decision import Priority
+from messages.decision import ModeApplied, Priority
 from messages.event import Media
 from messages.model import Code, Id, Message, SchemaVersion, ShortText, Text, Time
 from messages.place import Place
@@ -18,7 +18,8 @@ IncidentStatus: TypeAlias = Literal[
 
 
 class Incident(Message):
-    """The latest public state of one case. ``seq`` grows by one with every change of it."""
+    """The latest public state of one case. ``seq`` grows by one with every change of it.
+    ``modes``: those that it was opened under, whose policy it keeps."""
 
     schema_version: SchemaVersion = 1
     incident_id: Id
@@ -33,6 +34,7 @@ class Incident(Message):
     copies: tuple[UnitCode, ...] = ()
     events: Annotated[tuple[Id, ...], Field(min_length=1)]
     escalation: Code | None = None
+    modes: tuple[ModeApplied, ...] = ()
     pack: str
 
 

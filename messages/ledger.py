@@ -12,10 +12,10 @@ from messages.model import Message, SchemaVersion, Time
 class LedgerEntry(Message):
     """One commit of stage A on one input partition: offsets ``start`` to ``end`` (exclusive).
 
-    ``end - start`` = ``desk`` + ``quarantined`` + ``dead`` + ``ignored`` + ``absent``; ``absent``
-    are offsets that hold no event (transaction markers, compacted). ``ignored_offsets`` names the
-    ignored ones as ``[first, last]`` runs, because nothing else is written of them. ``devices``
-    summarises them per device and minute.
+    ``end - start`` = ``desk`` + ``quarantined`` + ``dead`` + ``ignored`` + ``discarded`` +
+    ``absent``; ``absent`` are offsets that hold no event (transaction markers, compacted).
+    ``ignored_offsets`` names the ignored ones as ``[first, last]`` runs, because nothing else is
+    written of them. ``devices`` summarises them per device and minute.
     """
 
     schema_version: SchemaVersion = 1
@@ -28,6 +28,7 @@ class LedgerEntry(Message):
     quarantined: int = 0
     dead: int = 0
     ignored: int = 0
+    discarded: int = 0
     absent: int = 0
     ignored_offsets: tuple[tuple[int, int], ...] = ()
     devices: tuple[DeviceMinute, ...] = ()

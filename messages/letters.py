@@ -10,13 +10,15 @@ from messages.decision import Origin, Reason
 from messages.event import AnyEvent
 from messages.model import Code, Message, SchemaVersion, Time
 from messages.place import Place
+from messages.topics import Lane
 
 
 class Quarantined(Message):
-    """An event that was screened out, whole, so that an officer can release it."""
+    """An event that was screened out, whole: an officer can release it into its ``lane``."""
 
     schema_version: SchemaVersion = 1
     event: AnyEvent
+    lane: Lane | None = None
     origin: Origin
     received_at: Time
     place: Place | None = None

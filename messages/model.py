@@ -25,6 +25,7 @@ ShortText: TypeAlias = Annotated[str, StringConstraints(max_length=500)]
 Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Time: TypeAlias = AwareDatetime
 Scalar: TypeAlias = str | int | float | bool | None
+Consulted: TypeAlias = Scalar | tuple[str, ...]
 """A context value that a decision consulted: what explain, diff and replay read back."""
 
 

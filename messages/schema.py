@@ -12,8 +12,10 @@ from messages.event import Alarm, Reading, Report
 from messages.incident import Incident, QueueEntry
 from messages.ledger import LedgerEntry
 from messages.letters import DeadLetter, Quarantined
+from messages.notice import Notice
 from messages.order import Order
 from messages.place import Place
+from messages.verdict import Verdict
 
 CONTRACT: dict[str, Any] = {
     "report": Report,
@@ -21,6 +23,7 @@ CONTRACT: dict[str, Any] = {
     "reading": Reading,
     "action": Action,
     "order": Order,
+    "verdict": Verdict,
     "place": Place,
     "understood": Understood,
     "decision": Decision,
@@ -29,6 +32,7 @@ CONTRACT: dict[str, Any] = {
     "quarantined": Quarantined,
     "dead-letter": DeadLetter,
     "ledger-entry": LedgerEntry,
+    "notice": Notice,
 }
 
 
@@ -36,7 +40,7 @@ def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one body, by its name in :data:`CONTRACT`."""
     mode = (
         "validation"
-        if name in {"report", "alarm", "reading", "action", "order"}
+        if name in {"report", "alarm", "reading", "action", "order", "verdict"}
         else "serialization"
     )
     schema = TypeAdapter(CONTRACT[name]).json_schema(mode=mode)  # type: ignore[arg-type]

@@ -14,6 +14,10 @@ from messages.unit import Unit
 
 Lane: TypeAlias = Literal["alarms", "urgent", "reports", "readings"]
 LANES: Final[tuple[Lane, ...]] = get_args(Lane)
+Input: TypeAlias = Lane | Literal["verdicts"]
+"""Whatever stage A reads: what producers post, and officers' verdicts on what was put aside."""
+
+INPUTS: Final[tuple[Input, ...]] = (*LANES, "verdicts")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 
 
@@ -31,7 +35,7 @@ class Topics:
                 mend="use 1 to 64 of a-z, 0-9, '.', '_' and '-', such as wangge or drill.storm-1",
             )
 
-    def lane(self, lane: Lane) -> str:
+    def lane(self, lane: Input) -> str:
         return f"{self.ns}.in.{lane}"
 
     def actions(self, unit: Unit) -> str:
@@ -48,6 +52,11 @@ class Topics:
     @property
     def lanes(self) -> tuple[str, ...]:
         return tuple(self.lane(lane) for lane in LANES)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The lanes, and the verdicts."""
+        return tuple(self.lane(one) for one in INPUTS)
 
     @property
     def orders(self) -> str:
@@ -91,6 +100,11 @@ class Topics:
     def quarantine(self) -> str:
         """Screened out, with the reason."""
         return f"{self.ns}.quarantine"
+
+    @property
+    def notices(self) -> str:
+        """What modes have to tell: started, ending soon, ended."""
+        return f"{self.ns}.notices"
 
     @property
     def dead(self) -> str:

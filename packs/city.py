@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from messages.place import Datum
+from packs.layers import ExposureLayer
 from packs.model import FileVersion, Label, PackModel, RelativePath, Slug, UnitPart
 
 Level: TypeAlias = Literal["district", "street", "community", "grid"]
@@ -172,7 +173,8 @@ class Department(PackModel):
 
 class CityFile(PackModel):
     """The file. ``tolerance_m``: a position outside every polygon takes the nearest within it.
-    ``addresses``, ``assets``: CSV files of the pack."""
+    ``addresses``, ``assets``: CSV files of the pack. ``calendar``: the one of ``calendars.yaml``
+    whose hours are the working hours."""
 
     schema_version: FileVersion
     code: UnitPart
@@ -183,6 +185,8 @@ class CityFile(PackModel):
     boundaries: Boundaries
     addresses: RelativePath | None = None
     assets: RelativePath | None = None
+    layers: tuple[ExposureLayer, ...] = ()
+    calendar: Slug | None = None
     shards: Shards = Shards()
     departments: tuple[Department, ...] = ()
     linkage: tuple[Linkage, ...] = ()

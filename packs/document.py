@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -18,6 +18,11 @@ from messages.errors import PackError
 
 Where: TypeAlias = tuple[str | int, ...]
 """A path into a file's data, such as ``("departments", 3, "code")``."""
+
+_PARSED_TEXTS: Final = 64
+_PARSED: Final[dict[str, tuple[Any, Mapping[Where, int]]]] = {}
+"""What equal texts came to: a process that loads a pack again (a check, a diff, a hot reload) does
+not parse what has not changed. Nobody changes a document."""
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 200_000
@@ -46,6 +51,16 @@ class Document:
 def read(file: Path) -> Document:
     """The document in a YAML 1.2 file. Raises :class:`PackError` with file, line and mend."""
     text = _text(file)
+    known = _PARSED.get(text)
+    if known is None:
+        known = _parsed(file, text)
+        if len(_PARSED) >= _PARSED_TEXTS:
+            _PARSED.clear()
+        _PARSED[text] = known
+    return Document(file, *known)
+
+
+def _parsed(file: Path, text: str) -> tuple[Any, Mapping[Where, int]]:
     # Round trip, because that loader keeps lines; no other feature of it is used.
     yaml = YAML(typ="rt", pure=True)
     try:
@@ -61,7 +76,7 @@ def read(file: Path) -> Document:
         raise PackError("empty_file", "nothing stands in it", file=file, line=1, mend="fill it in")
     reader = _Reader(file)
     data = reader.plain(tree, (), tree.lc.line + 1 if hasattr(tree, "lc") else 1)
-    return Document(file, data, reader.lines)
+    return data, reader.lines
 
 
 def _text(file: Path) -> str:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final, TypeVar
 
 from messages.errors import PackError
 from packs import checks
 from packs.addresses import read_addresses
+from packs.assessment import AssessmentFile
 from packs.assets import read_assets
+from packs.authority import AuthorityFile
+from packs.calendars import CalendarsFile
 from packs.city import CityFile
 from packs.classify import ClassifyFile
 from packs.document import Document, read
+from packs.escalation import EscalationFile
 from packs.fingerprint import version_of
+from packs.model import PackModel
+from packs.modes import ModeFile
+from packs.overrides import OverrideFile
 from packs.pack import Pack
 from packs.responsible import read_responsible
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
+from packs.trained import read_trained
 from packs.yaml_file import parse
 
-FILES = ("city.yaml", "taxonomy.yaml", "screening.yaml", "classify.yaml", "routing.yaml")
+M = TypeVar("M", bound=PackModel)
+NEEDED: Final = ("city.yaml", "taxonomy.yaml", "screening.yaml", "classify.yaml", "routing.yaml")
+OPTIONAL: Final = ("assessment.yaml", "escalation.yaml", "calendars.yaml", "authority.yaml")
 
 
 def load(folder: Path) -> Pack:
@@ -36,22 +48,32 @@ def load(folder: Path) -> Pack:
             file=folder,
             mend="name a folder that holds a city.yaml; `wangge city init` makes one",
         )
-    documents = {name: read(folder / name) for name in FILES}
-    sources: dict[str, SourceFile] = {}
-    for file in _source_files(folder):
-        document = documents[f"sources/{file.name}"] = read(file)
-        source = parse(document, SourceFile)
-        sources[source.name] = _named_as_its_file(source, document)
+    documents = {name: read(folder / name) for name in NEEDED}
+    documents |= {name: read(folder / name) for name in OPTIONAL if (folder / name).is_file()}
+    sources = dict(_folder(folder, "sources", SourceFile, documents, "name", "a source"))
+    modes = dict(_folder(folder, "modes", ModeFile, documents, "scenario", "a mode"))
+    overrides = dict(_folder(folder, "overrides", OverrideFile, documents, "unit", "an override"))
     city = parse(documents["city.yaml"], CityFile)
+    classify = parse(documents["classify.yaml"], ClassifyFile)
     pack = Pack(
         folder=folder,
         version=version_of(folder),
         city=city,
         taxonomy=parse(documents["taxonomy.yaml"], TaxonomyFile),
         screening=parse(documents["screening.yaml"], ScreeningFile),
-        classify=parse(documents["classify.yaml"], ClassifyFile),
+        classify=classify,
+        assessment=_optional(documents, "assessment.yaml", AssessmentFile)
+        or AssessmentFile(schema_version=1),
         routing=parse(documents["routing.yaml"], RoutingFile),
+        escalation=_optional(documents, "escalation.yaml", EscalationFile),
+        calendars=_optional(documents, "calendars.yaml", CalendarsFile),
+        authority=_optional(documents, "authority.yaml", AuthorityFile),
         sources=MappingProxyType(sources),
+        modes=MappingProxyType(
+            {m.scenario: m for m in sorted(modes.values(), key=lambda m: (m.rank, m.scenario))}
+        ),
+        overrides=MappingProxyType(overrides),
+        trained=read_trained(folder / classify.trained.file) if classify.trained else None,
         addresses=read_addresses(folder / city.addresses) if city.addresses else (),
         assets=read_assets(folder / city.assets) if city.assets else None,
         responsible=MappingProxyType(
@@ -67,25 +89,36 @@ def load(folder: Path) -> Pack:
     return pack
 
 
-def _source_files(folder: Path) -> list[Path]:
-    found = sorted((folder / "sources").glob("*.y*ml"))
-    for file in found:
+def _optional(documents: dict[str, Document], name: str, model: type[M]) -> M | None:
+    return parse(documents[name], model) if name in documents else None
+
+
+def _folder(
+    folder: Path,
+    name: str,
+    model: type[M],
+    documents: dict[str, Document],
+    key: str,
+    what: str,
+) -> Iterator[tuple[str, M]]:
+    """The models of a sub-folder's files by what they call themselves, which is the file's name."""
+    for file in sorted((folder / name).glob("*.y*ml")):
         if file.suffix != ".yaml":
             raise PackError(
                 "wrong_suffix",
-                "a source that nobody would read",
+                f"{what} that nobody would read",
                 file=file,
                 mend=f"rename it to {file.stem}.yaml",
             )
-    return found
-
-
-def _named_as_its_file(source: SourceFile, document: Document) -> SourceFile:
-    if source.name != document.file.stem:
-        raise document.error(
-            "source_name",
-            f"the source is named {source.name!r}, its file {document.file.stem!r}",
-            ("name",),
-            mend=f"name it {document.file.stem}, or rename the file",
-        )
-    return source
+        document = documents[f"{name}/{file.name}"] = read(file)
+        found = parse(document, model)
+        called = getattr(found, key)
+        stem = called.replace(":", "-")
+        if stem != file.stem:
+            raise document.error(
+                f"{name.removesuffix('s')}_name",
+                f"{what} is named {called!r}, its file {file.stem!r}",
+                (key,),
+                mend=f"name it {file.stem}, or rename the file {stem}.yaml",
+            )
+        yield called, found

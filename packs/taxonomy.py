@@ -15,10 +15,17 @@ UNKNOWN = "0000"
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
+class Merge(PackModel):
+    """How far apart, and how long after one another, two events of a category speak of the same."""
+
+    radius_m: Annotated[float, Field(gt=0, le=10_000)] = 50.0
+    minutes: Annotated[float, Field(gt=0, le=60 * 24 * 31)] = 60.0
+
+
 class Category(PackModel):
     """What an event can be. ``department`` is in charge of it; ``priority`` is where it starts.
 
-    ``life_safety``: the screen's bypass list holds for it.
+    ``life_safety``: filters that say so let it pass.
     """
 
     code: CategoryCode
@@ -27,10 +34,11 @@ class Category(PackModel):
     department: UnitPart | None = None
     priority: Priority
     life_safety: bool = False
+    merge: Merge = Merge()
 
 
-class Limits(PackModel):
-    """When a reading is an event: its value lies above or below, in the sensor's unit."""
+class Limit(PackModel):
+    """A value is beyond it above or below, in the sensor's unit."""
 
     above: Finite | None = None
     below: Finite | None = None
@@ -42,6 +50,25 @@ class Limits(PackModel):
             raise ValueError("give above, below or both")
         if self.above is not None and self.below is not None and self.below > self.above:
             raise ValueError("swap them: below must not be greater than above")
+        return self
+
+
+class Limits(Limit):
+    """When a reading is an alarm, and when a pre-alarm. ``hysteresis``: by how much it must come
+    back inside before that has cleared, so that a value at the limit does not flap."""
+
+    pre_alarm: Limit | None = None
+    hysteresis: Annotated[Finite, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _pre_alarm_comes_first(self) -> Self:
+        pre = self.pre_alarm
+        if pre is None:
+            return self
+        for name, sign in (("above", 1), ("below", -1)):
+            alarm, warning = getattr(self, name), getattr(pre, name)
+            if warning is not None and (alarm is None or sign * warning >= sign * alarm):
+                raise ValueError(f"pre_alarm.{name} must be reached before {name}")
         return self
 
 

@@ -43,10 +43,10 @@ def parse(document: Document, model: type[M]) -> M:
 
 def _explained(document: Document, model: type[BaseModel], error: ValidationError) -> PackError:
     found: list[Any] = error.errors(include_url=False)
-    # In the file's order, and a misspelt field before the missing one that it causes.
-    # (or a list that is "too short" only because none of its items was right)
-    late = {"missing", "too_short"}
-    first = min(found, key=lambda e: (e["type"] in late, document.line(e["loc"])))
+    # In the file's order, and a misspelt field before the missing one that it causes, and that
+    # before a list that is "too short" only because none of its items was right.
+    late = {"missing": 1, "too_short": 2}
+    first = min(found, key=lambda e: (late.get(e["type"], 0), document.line(e["loc"])))
     where: Where = first["loc"]
     field = next((part for part in reversed(where) if isinstance(part, str)), "")
     dotted = ".".join(str(part) for part in where)

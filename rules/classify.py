@@ -1,24 +1,26 @@
-"""What an event is: by the producer's hint, the device's kind, or the words of the text."""
+"""What a report is: by the producer's hint, a trained guess, or the words of its text."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from messages.model import Body
 from rules.given import UNKNOWN, Classify, Source, Taxonomy
+from rules.lexicon import Found, Lexicon
 from rules.memo import Memo
 from rules.text import normalise
-from rules.words import Words
+from rules.trained import Guess
 
-By: TypeAlias = Literal["hint", "lexicon", "sensor", "default"]
-UPKEEP_STATES = frozenset({"fault", "tamper", "offline"})
-"""States that speak of the device and not of what it watches."""
+By: TypeAlias = Literal["hint", "trained", "lexicon", "sensor", "default"]
+_NOTHING_SAID = "no hint, no word of the lexicon"
 
 
 class Classified(NamedTuple):
-    """``evidence``: the words that counted, with their weights. ``reason`` (a ``Reason`` body) and
-    ``consulted`` are shared among events; never change them. ``life_safety``: of the category."""
+    """``evidence``: the words that counted, with their weights. ``negated``: words that the text
+    denies. ``life_safety``: of the category. ``reason`` (a ``Reason`` body) and ``consulted`` are
+    shared among events; never change them."""
 
     category: str
     by: By
@@ -26,10 +28,11 @@ class Classified(NamedTuple):
     life_safety: bool
     reason: Body
     consulted: Body
+    negated: tuple[str, ...] = ()
 
 
 class Classifier:
-    """A pack's lexicon, hints and sensors, compiled. Pure: equal arguments, equal results."""
+    """A pack's lexicon and hints, compiled. Pure: equal arguments, equal results."""
 
     def __init__(
         self, classify: Classify, taxonomy: Taxonomy, sources: Mapping[str, Source]
@@ -38,17 +41,17 @@ class Classifier:
         self._life = {c.code for c in taxonomy.categories if c.life_safety}
         self._urgency = {c.code: c.priority for c in taxonomy.categories}
         self._minimum = classify.minimum_score
+        # Without one in the pack, a guess is noted and never believed.
+        self._threshold = classify.trained.threshold if classify.trained is not None else math.inf
         self._hints = {
             name: {normalise(word): code for word, code in source.category_hints.items()}
             for name, source in sources.items()
         }
         pairs = [(w, e.category, e.weight) for e in classify.lexicon for w in e.words]
-        self._lexicon = Words(word for word, _, _ in pairs)
+        self._lexicon = Lexicon((word for word, _, _ in pairs), classify.negation)
         self._weights = [(category, weight) for _, category, weight in pairs]
-        self._sensors = {s.code: s for s in taxonomy.sensors}
-        self._by_words: Memo[tuple[int, ...], Classified] = Memo()
+        self._by_words: Memo[Found, Classified] = Memo()
         self._by_hint: Memo[tuple[str, str], Classified | None] = Memo()
-        self._by_state: Memo[tuple[str, str], Classified] = Memo()
 
     @classmethod
     def compile(
@@ -58,35 +61,42 @@ class Classifier:
         return cls(classify, taxonomy, sources)
 
     def classify(
-        self,
-        kind: str,
-        text: str,
-        hint: str | None,
-        source: str,
-        sensor: str | None = None,
-        state: str | None = None,
-        value: float | None = None,
-    ) -> Classified | None:
-        """The category of one event, or None for a reading within its limits.
+        self, text: str, hint: str | None, source: str, guess: Guess | None = None
+    ) -> Classified:
+        """The category of one report.
 
-        A hint counts when it is a code of the taxonomy or one of the source's own words; otherwise
-        the text decides. An alarm or a reading goes by its ``sensor``, with its ``state`` or
-        ``value``; a reading of a sensor without limits is within them.
+        Its hint counts when it is a code of the taxonomy or one of the source's own words; else
+        the ``guess``, when it is as probable as the pack asks and names a category; else the words
+        of the text. A guess never takes a life-safety category away from the words that name it.
         """
-        if kind == "reading":
-            return self._reading(sensor or "", value)
-        if kind == "alarm":
-            key = (sensor or "", state or "")
-            return self._by_state.get(key) or self._by_state.keep(key, self._alarm(*key))
         if hint:
             hinted = self._hinted(source, hint)
             if hinted is not None:
-                return hinted
-        ids = self._lexicon.find(text)
-        found = self._by_words.get(ids) or self._by_words.keep(ids, self._scored(ids))
+                return hinted if guess is None else _noting(hinted, guess)
+        words = self._lexicon.find(text)
+        found = self._by_words.get(words) or self._by_words.keep(words, self._scored(words))
+        if guess is not None:
+            found = self._guessed(found, guess)
         if hint:  # it said nothing to us, but a reader should see that it was there
             return found._replace(consulted={**found.consulted, "hint_unknown": hint})
         return found
+
+    def of_device(self, category: str, why: str, consulted: Body, by: By = "sensor") -> Classified:
+        """What a device's event is. ``why``: which state, or value and limit, for a person."""
+        return self._result(category, by, why, consulted)
+
+    def _guessed(self, by_words: Classified, guess: Guess) -> Classified:
+        code, probability = guess
+        noted = _noting(by_words, guess)
+        known = code in self._names and code != UNKNOWN
+        if not (known and probability >= self._threshold):
+            return noted
+        if by_words.life_safety and code not in self._life:
+            return noted  # a fire that is none costs less than one that nobody was sent to
+        why = f"guess {probability:.3f}, at least {self._threshold:g}"
+        # What the words said stays with it: this is where the two are compared afterwards.
+        consulted = {**noted.consulted, "by_words": by_words.category}
+        return self._result(code, "trained", why, consulted, negated=by_words.negated)
 
     def _hinted(self, source: str, hint: str) -> Classified | None:
         key = (source, hint)
@@ -98,49 +108,33 @@ class Classifier:
         text = f"hint {hint}" if code == hint else f"hint {hint} of {source}"
         return self._by_hint.keep(key, self._result(code, "hint", text, {"hint": hint}))
 
-    def _alarm(self, sensor: str, state: str) -> Classified:
-        consulted = {"sensor": sensor, "state": state}
-        known = self._sensors.get(sensor)
-        if known is None:
-            text = f"sensor {sensor} is not in the taxonomy"
-            return self._result(UNKNOWN, "default", text, consulted)
-        code = (known.upkeep if state in UPKEEP_STATES else None) or known.category
-        return self._result(code, "sensor", f"{sensor} {state}", consulted)
-
-    def _reading(self, sensor: str, value: float | None) -> Classified | None:
-        known = self._sensors.get(sensor)
-        if known is None or known.limits is None or value is None:
-            return None
-        limits, unit = known.limits, known.unit or ""
-        if limits.above is not None and value > limits.above:
-            beyond = f"above {limits.above:g}"
-        elif limits.below is not None and value < limits.below:
-            beyond = f"below {limits.below:g}"
-        else:
-            return None
-        text = f"{sensor} {value:g} {beyond} {unit}".rstrip()
-        return self._result(known.category, "sensor", text, {"sensor": sensor, "value": value})
-
-    def _scored(self, ids: tuple[int, ...]) -> Classified:
+    def _scored(self, found: Found) -> Classified:
+        words, weights = self._lexicon.words, self._weights
+        # A word may speak for several categories; it is denied once.
+        negated = tuple(dict.fromkeys(words[i] for i in found.negated))
+        denied = ", ".join(negated)
         scores: dict[str, float] = {}
-        for i in ids:
-            category, weight = self._weights[i]
+        for i in found.ids:
+            category, weight = weights[i]
             scores[category] = scores.get(category, 0.0) + weight
         if not scores:
-            return self._result(UNKNOWN, "default", "no hint, no word of the lexicon", {})
+            why = f"no hint, only denied words: {denied}" if denied else _NOTHING_SAID
+            said: Body = {"negated": denied} if denied else {}
+            return self._result(UNKNOWN, "default", why, said, negated=negated)
         # Between equals the more urgent one, then the lower code: the same in every run.
         best = min(scores, key=lambda code: (-round(scores[code], 6), self._urgency[code], code))
-        evidence = tuple(
-            (self._lexicon.words[i], self._weights[i][1])
-            for i in ids
-            if self._weights[i][0] == best
-        )
-        words = ", ".join(f"{word} ({weight:g})" for word, weight in evidence)
+        evidence = tuple((words[i], weights[i][1]) for i in found.ids if weights[i][0] == best)
+        why = ", ".join(f"{word} ({weight:g})" for word, weight in evidence)
         score = round(scores[best], 6)
+        matched = (f"{words[i]} {weights[i][0]} {weights[i][1]:g}" for i in found.ids)
+        consulted: Body = {"word_score": score, "words": ", ".join(matched)}
+        if denied:
+            why += f"; denied: {denied}"
+            consulted["negated"] = denied
         if score < self._minimum:
-            text = f"{words} is under the minimum of {self._minimum:g}"
-            return self._result(UNKNOWN, "default", text, {"score": score}, evidence)
-        return self._result(best, "lexicon", words, {"score": score}, evidence)
+            text = f"{why} is under the minimum of {self._minimum:g}"
+            return self._result(UNKNOWN, "default", text, consulted, evidence, negated)
+        return self._result(best, "lexicon", why, consulted, evidence, negated)
 
     def _result(
         self,
@@ -149,7 +143,14 @@ class Classifier:
         why: str,
         consulted: Body,
         evidence: tuple[tuple[str, float], ...] = (),
+        negated: tuple[str, ...] = (),
     ) -> Classified:
         text = f"{why} → {code} {self._names[code]}"
         reason = {"step": "classify", "code": by, "text": text}
-        return Classified(code, by, evidence, code in self._life, reason, consulted)
+        return Classified(code, by, evidence, code in self._life, reason, consulted, negated)
+
+
+def _noting(found: Classified, guess: Guess) -> Classified:
+    """With the guess in what was consulted, whether it counted or not."""
+    noted = {"guess": guess.category, "probability": round(guess.probability, 3)}
+    return found._replace(consulted={**found.consulted, **noted})

@@ -26,10 +26,21 @@ class Category(Protocol):
     def priority(self) -> Priority: ...
     @property
     def life_safety(self) -> bool: ...
+    @property
+    def merge(self) -> Merge: ...
 
 
-class Limits(Protocol):
-    """When a reading is an event."""
+class Merge(Protocol):
+    """How far and how long two events of a category speak of the same."""
+
+    @property
+    def radius_m(self) -> float: ...
+    @property
+    def minutes(self) -> float: ...
+
+
+class Limit(Protocol):
+    """A value is beyond it above or below."""
 
     @property
     def above(self) -> float | None: ...
@@ -37,6 +48,15 @@ class Limits(Protocol):
     def below(self) -> float | None: ...
     @property
     def priority(self) -> Priority: ...
+
+
+class Limits(Limit, Protocol):
+    """When a reading is an alarm, and when a pre-alarm."""
+
+    @property
+    def pre_alarm(self) -> Limit | None: ...
+    @property
+    def hysteresis(self) -> float: ...
 
 
 class Sensor(Protocol):
@@ -76,6 +96,32 @@ class LexiconEntry(Protocol):
     def weight(self) -> float: ...
 
 
+class Negation(Protocol):
+    """The words by which a text denies others."""
+
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def fillers(self) -> Sequence[str]: ...
+    @property
+    def joiners(self) -> Sequence[str]: ...
+    @property
+    def after(self) -> Sequence[str]: ...
+    @property
+    def past(self) -> Sequence[str]: ...
+    @property
+    def exceptions(self) -> Sequence[str]: ...
+    @property
+    def reach(self) -> int: ...
+
+
+class Trained(Protocol):
+    """How far a trained model's guess is believed."""
+
+    @property
+    def threshold(self) -> float: ...
+
+
 class UrgentWords(Protocol):
     """Words for one priority."""
 
@@ -94,6 +140,10 @@ class Classify(Protocol):
     def minimum_score(self) -> float: ...
     @property
     def lexicon(self) -> Sequence[LexiconEntry]: ...
+    @property
+    def negation(self) -> Negation | None: ...
+    @property
+    def trained(self) -> Trained | None: ...
     @property
     def urgent_words(self) -> Sequence[UrgentWords]: ...
     @property

@@ -6,13 +6,13 @@ is the next one's. A list of one unit's records would hold some 60 MB.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
 
 from messages import cloudevents
-from messages.model import Body
+from messages.model import SCHEMA_VERSION, Body
 from messages.topics import Topics
 from sinks.output import Output
 
@@ -68,6 +68,14 @@ class Encoder:
             key = f"{body['topic']}/{body['partition']}"
             headers = [*common, ("ce_id", f"{key}/{body['start']}-{body['end']}".encode())]
             yield Output(topic, key.encode(), orjson.dumps(body, option=orjson.OPT_UTC_Z), headers)
+
+    def hot(self, devices: Mapping[str, bool]) -> Iterator[Output]:
+        """Which devices, as ``<source> <device>``, are hot from now on, and which no more: entries
+        of the control topic. Without attributes: they say what is, not what happened."""
+        topic = self.topics.control
+        for device, is_hot in devices.items():
+            body = {"schema_version": SCHEMA_VERSION, "kind": "hot", "device": device}
+            yield Output(topic, f"hot/{device}".encode(), orjson.dumps(body) if is_hot else None)
 
     def _by_origin(
         self, topic: str, noun: str, bodies: Iterable[Body], time: bytes

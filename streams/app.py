@@ -6,22 +6,27 @@ environment (``WANGGE_…``), see :mod:`streams.settings`.
 
 from __future__ import annotations
 
-import base64
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import faust
 import structlog
+from faust.exceptions import ConsumerNotStarted
+from faust.types import TP
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from messages.cloudevents import headers, rfc3339
 from messages.decision import Origin
-from messages.errors import EventError
+from messages.errors import BrokerError, EventError
 from messages.letters import DeadLetter
+from messages.notice import Notice
 from streams import metrics
+from streams.control.standing import NOTICE
 from streams.engine import PARTS, Engine
-from streams.orders import read_order
+from streams.leave import leave
+from streams.letters import original
 from streams.settings import Settings
 from streams.wire.channel import batch_channel
 
@@ -74,43 +79,95 @@ _raw: dict[str, Any] = {
 }
 control = app.topic(topics.control, **_raw)
 dead = app.topic(topics.dead, **_raw)
+notices = app.topic(topics.notices, **_raw)
+APPEND_TIME = 1
+"""Kafka's timestamp type of a record that the broker has stamped, and not its producer."""
+NOTICE_SECONDS = 1.0
 
 
 @app.agent(app.topic(topics.orders, **_raw), name="orders")  # type: ignore[untyped-decorator]
 async def orders(stream: Any) -> None:
     """Check officers' orders and publish the good ones to every worker."""
     async for event in stream.events():
-        await _one_order(event)
+        try:
+            await _one_order(event.message)
+        except Exception as error:  # going on would step over the order
+            leave(f"leaving at once: orders: {type(error).__name__}: {error}")
 
 
-async def _one_order(event: Any) -> None:
-    message = event.message
+async def _one_order(message: Any) -> None:
+    stamped = message.timestamp_type == APPEND_TIME
+    arrived = message.timestamp if stamped else time.time()
+    clerk = await engine.clerk()
     try:
-        order = read_order(event.value)
+        order = await clerk.take(message.value, arrived)
     except EventError as error:
         metrics.ORDERS.labels("refused").inc()
         log.warning("order.refused", code=error.code, field=error.field)
-        await dead.send(key=message.key, value=_dead_order(message, error))
+        letter = _dead_order(message, error, arrived, clerk.city(arrived).version)
+        await _publish(dead, message.key, letter)
         return
-    time = rfc3339(message.timestamp)
-    ce = headers(order.order_id, "wangge.order.v1", f"/wangge/{topics.ns}", time)
-    await control.send(key=order.order_id.encode(), value=order.to_json(), headers=ce)
+    if order is None:
+        metrics.ORDERS.labels("repeated").inc()
+        return
+    ce = headers(order.order_id, "wangge.order.v1", f"/wangge/{topics.ns}", rfc3339(arrived))
+    await _publish(control, order.order_id.encode(), order.to_json(), ce)
     metrics.ORDERS.labels("applied").inc()
     log.info("order.published", order=order.order_id, kind=order.kind)
 
 
-def _dead_order(message: Any, error: EventError) -> bytes:
+async def _publish(
+    topic: Any, key: bytes | None, value: bytes, ce: list[tuple[str, bytes]] | None = None
+) -> None:
+    """Return when the broker has it."""
+    await (await topic.send(key=key, value=value, headers=ce))
+
+
+def _dead_order(message: Any, error: EventError, arrived: float, pack: str) -> bytes:
     origin = Origin(topic=message.topic, partition=message.partition, offset=message.offset)
+    kept = original(message.value or b"")
     letter = DeadLetter(
         origin=origin,
-        received_at=datetime.fromtimestamp(message.timestamp, UTC),
+        received_at=datetime.fromtimestamp(arrived, UTC),
         code=error.code,
         message=error.message,
         field=error.field,
-        body=base64.b64encode(message.value or b""),
-        pack="",
+        pack=pack,
+        **{**kept, "body": kept["body"].encode()},
     )
     return letter.to_json()
+
+
+@app.timer(interval=NOTICE_SECONDS)  # type: ignore[untyped-decorator]
+async def tell() -> None:
+    """Publish what modes have to tell, on the worker that owns the orders' partition."""
+    if not engine.begun or not _owns_orders():
+        return
+    try:
+        clerk = await engine.clerk()
+        for notice in await clerk.due(time.time()):
+            await _tell(notice)
+            clerk.told(notice)
+    except BrokerError as error:  # told at the next tick, or by the next owner
+        log.warning("notice.put_off", error=str(error))
+    except Exception as error:
+        leave(f"leaving at once: notices: {type(error).__name__}: {error}")
+
+
+async def _tell(notice: Notice) -> None:
+    """First the notice, then the record that it was sent: a crash in between repeats its id."""
+    body, now = notice.to_json(), rfc3339(time.time())
+    ce = headers(notice.notice_id, "wangge.notice.v1", f"/wangge/{topics.ns}", now)
+    await _publish(notices, ",".join(notice.area).encode(), body, ce)
+    await _publish(control, f"{NOTICE}{notice.notice_id}".encode(), body, ce)
+    log.info("notice.sent", notice=notice.notice_id)
+
+
+def _owns_orders() -> bool:
+    try:
+        return TP(topics.orders, 0) in app.consumer.assignment()
+    except ConsumerNotStarted:
+        return False
 
 
 @app.page("/-/healthy")  # type: ignore[untyped-decorator]

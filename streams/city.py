@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from geo.boundaries import BoundaryLayer
+from geo.exposure import Exposure
 from geo.validity import valid_at
 from messages.model import Body
 from messages.place import Datum
-from messages.topics import Lane
 from messages.unit import Unit
+from packs.calendars import WholeCalendar
+from packs.exposure import read_exposure
 from packs.load import load
 from packs.pack import Pack
-from rules.assess import Assessed, Assessor
-from rules.classify import Classified, Classifier
+from packs.tree import places, tree
+from rules.assess import Assessor
+from rules.calendar import Calendar
+from rules.classify import Classifier
 from rules.route import Routed, Router
-from rules.screen import Finding, Screen
+from rules.route.flat import RouteError
+from rules.screen import Screen
+from rules.sensors import Watch, watches
+from rules.trained import Trained
 from streams.boundaries.index import datums_of, load_index
 from streams.boundaries.load import chosen_set, load_sets
 from streams.cluster.topology import units_of
 from streams.ground.ground import Ground
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class City:
     """Everything :func:`understand` and :func:`judge` need to know of one pack version.
 
-    ``grounds``: one a boundary set, in the order of their time.
+    ``grounds``: one a boundary set, in the order of their time. ``watches``: kinds of device.
+    ``policies``: the escalation policy of each priority, where the pack has any.
     """
 
     pack: Pack
     grounds: tuple[Ground, ...]
+    exposure: Exposure | None
     screen: Screen
+    watches: Mapping[str, Watch]
     classifier: Classifier
+    trained: Trained | None
     assessor: Assessor
     router: Router
+    calendar: Calendar
+    policies: Mapping[str, str]
     units: tuple[Unit, ...]
     unit_names: MappingProxyType[str, str]
     category_names: MappingProxyType[str, str]
+    merge_windows_s: MappingProxyType[str, float]
     source_datums: MappingProxyType[str, Datum]
-    sensor_units: MappingProxyType[str, str]
+
+    def __repr__(self) -> str:
+        return f"<City {self.code}, pack {self.version}>"  # a pack's own is megabytes
 
     @property
     def version(self) -> str:
@@ -81,80 +97,16 @@ class City:
             for datum in datums_of(self.pack):
                 _ = ground.index.in_datum(datum).tree
 
-    def classify(self, event: Any) -> Classified | None:
-        """What the event is; None for a reading within its limits."""
-        kind = event.kind
-        if kind == "report":
-            return self.classifier.classify(kind, event.text, event.category_hint, event.source)
-        if kind == "alarm":
-            return self.classifier.classify(
-                kind, event.text, None, event.source, event.sensor, event.state
-            )
-        return self.classifier.classify(
-            kind, "", None, event.source, event.sensor, None, event.value
-        )
-
-    def misread(self, event: Any) -> Finding | None:
-        """Why a reading cannot be held against limits: its sensor or its unit is not the pack's."""
-        if event.kind != "reading":
-            return None
-        unit = self.sensor_units.get(event.sensor)
-        if unit is None:
-            return Finding("unknown_sensor", f"sensor {event.sensor} is not in the taxonomy")
-        if unit and event.unit and unit != event.unit:
-            text = f"{event.sensor} is measured in {unit}, not in {event.unit}"
-            return Finding("other_unit", text)
-        return None
-
-    def screened(self, event: Any, received_at: float, life_safety: bool) -> Finding | None:
-        """Why the event is put aside, or None. ``received_at``: epoch seconds."""
-        kind, position = event.kind, event.position
-        is_report = kind == "report"
-        return self.screen.check(
-            kind,
-            position.lon if position is not None else None,
-            position.lat if position is not None else None,
-            event.occurred_at.timestamp(),
-            received_at,
-            event.text if kind != "reading" else "",
-            bool(event.media) if is_report else True,
-            bool(event.category_hint) if is_report else True,
-            life_safety,
-        )
-
-    def assess(self, event: Any, lane: Lane, category: str) -> Assessed:
-        """How fast the city acts on it."""
-        if event.kind == "report":
-            return self.assessor.assess(category, lane, event.text)
-        if event.kind == "alarm":
-            return self.assessor.assess(category, lane, event.text, event.sensor, event.state)
-        return self.assessor.assess(category, lane, "", event.sensor)
-
-    def route(self, body: Body) -> Routed:
-        """Whose an understood event is, by the values it carries along."""
-        place, consulted = body["place"], body["consulted"]
-        # Who answers for the place, where that is not whom it lies with.
-        unit = place.get("responsible", place)
-        return self.router.route(
-            body["category"],
-            body["priority"],
-            body["kind"],
-            consulted["source"],
-            unit.get("district"),
-            unit.get("street"),
-            place["method"] != "unlocated" and "choices" not in place,
-            consulted["life_safety"],
-        )
+    @property
+    def remembered(self) -> frozenset[object]:
+        """Categories whose witnesses are counted, because a contribution or a route asks."""
+        return self.assessor.remembered | self.router.counted
 
     def route_reason(self, routed: Routed) -> Body:
         """The route as a ``Reason`` body."""
         name = self.unit_names.get(routed.unit, "")
         text = f"route {routed.route} → {routed.unit} {name}".rstrip()
         return {"step": "route", "code": routed.route, "text": text}
-
-    @property
-    def repeat_window_s(self) -> float:
-        return self.screen.repeat_window_s
 
     @classmethod
     def load(cls, folder: Path, cache_dir: Path, boundaries: str | None = None) -> City:
@@ -172,20 +124,69 @@ class City:
     def compile(
         cls, pack: Pack, layers: Sequence[BoundaryLayer], grounds: Sequence[Ground]
     ) -> City:
-        """The city of a loaded pack over the grounds of its boundary sets. ``layers``: of all."""
+        """The city of a loaded pack over the grounds of its boundary sets. ``layers``: of all.
+
+        Raises ``PackError`` for what only compiling finds out, such as a condition in CEL.
+        """
+        taxonomy = pack.taxonomy
+        classifier = Classifier.compile(pack.classify, taxonomy, pack.sources)
+        contributions = {name: mode.contributions for name, mode in pack.modes.items()}
         return cls(
             pack=pack,
             grounds=tuple(grounds),
-            screen=Screen.compile(pack.screening, pack.taxonomy),
-            classifier=Classifier.compile(pack.classify, pack.taxonomy, pack.sources),
-            assessor=Assessor.compile(pack.taxonomy, pack.classify),
-            router=Router.compile(pack.routing, pack.taxonomy),
+            exposure=_exposure(pack),
+            screen=Screen.compile(pack.screening, taxonomy),
+            watches=MappingProxyType(watches(taxonomy)),
+            classifier=classifier,
+            trained=Trained.compile(pack.trained) if pack.trained is not None else None,
+            assessor=Assessor.compile(taxonomy, pack.classify, pack.assessment, contributions),
+            router=compiled_router(pack),
+            calendar=_calendar(pack),
+            policies=MappingProxyType(
+                pack.escalation.defaults.model_dump() if pack.escalation is not None else {}
+            ),
             units=tuple(units_of(pack, layers)),
             unit_names=MappingProxyType(_unit_names(pack, layers)),
-            category_names=MappingProxyType({c.code: c.name for c in pack.taxonomy.categories}),
-            sensor_units=MappingProxyType({s.code: s.unit or "" for s in pack.taxonomy.sensors}),
+            category_names=MappingProxyType({c.code: c.name for c in taxonomy.categories}),
+            merge_windows_s=MappingProxyType(
+                {c.code: c.merge.minutes * 60 for c in taxonomy.categories}
+            ),
             source_datums=MappingProxyType({name: s.datum for name, s in pack.sources.items()}),
         )
+
+
+def compiled_router(pack: Pack) -> Router:
+    """The router of all routes of a pack: its modes', its own, its units'. Raises ``PackError``
+    with file and line where one cannot be compiled."""
+    try:
+        return Router.compile(tree(pack), pack.taxonomy)
+    except RouteError as error:
+        place = places(pack)[error.route]
+        raise pack.documents[place.file].error(
+            "condition",
+            f"route {error.route!r}: {error}",
+            (*place.where, "match", "when"),
+            mend="mend the condition; it is CEL, such as reports > 2 && score >= 60.0",
+        ) from None
+
+
+def _exposure(pack: Pack) -> Exposure | None:
+    if not pack.city.layers:
+        return None
+    read = ((layer, read_exposure(pack.folder, layer)) for layer in pack.city.layers)
+    return Exposure.compile(
+        [(layer.layer, layer.datum, rows.lon, rows.lat, rows.radius_m) for layer, rows in read]
+    )
+
+
+def _calendar(pack: Pack) -> Calendar:
+    """The pack's; without one, every minute is a working one."""
+    if pack.calendars is None or pack.city.calendar is None:
+        every_minute = WholeCalendar(
+            "always", date.min, date.max, None, True, (((0, 1440),),) * 7, {}, {}
+        )
+        return Calendar.compile(every_minute, pack.city.time_zone)
+    return Calendar.compile(pack.calendars.whole()[pack.city.calendar], pack.city.time_zone)
 
 
 def _unit_names(pack: Pack, layers: Sequence[BoundaryLayer]) -> dict[str, str]:

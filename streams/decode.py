@@ -29,6 +29,7 @@ from messages.errors import EventError
 from messages.event import Alarm, Event, Reading, Report
 from messages.model import MAX_BODY_BYTES
 from messages.topics import Lane
+from messages.verdict import Verdict
 
 _VALIDATORS: Final[dict[Lane, SchemaValidator]] = {
     "alarms": Alarm.__pydantic_validator__,  # type: ignore[dict-item]
@@ -53,6 +54,17 @@ _CODES: Final = {
 
 def decode(lane: Lane, body: bytes | None) -> Event:
     """The event that a lane's body holds. Raises :class:`EventError` with a code of the table."""
+    event: Event = _validated(_VALIDATORS[lane], body)
+    return event
+
+
+def decode_verdict(body: bytes | None) -> Verdict:
+    """What an officer decided on a quarantined event. Raises :class:`EventError`, as above."""
+    verdict: Verdict = _validated(Verdict.__pydantic_validator__, body)  # type: ignore[arg-type]
+    return verdict
+
+
+def _validated(validator: SchemaValidator, body: bytes | None) -> Any:
     if not body:
         raise EventError("empty_body", "the record has no body")
     if len(body) > MAX_BODY_BYTES:
@@ -62,10 +74,9 @@ def decode(lane: Lane, body: bytes | None) -> Event:
             mend="send pictures as links",
         )
     try:
-        event: Event = _VALIDATORS[lane].validate_json(body)
+        return validator.validate_json(body)
     except ValidationError as error:
         raise _explained(error) from None
-    return event
 
 
 def _explained(error: ValidationError) -> EventError:

@@ -20,8 +20,9 @@ from sinks.encode import Encoder
 from sinks.output import Output
 from streams import metrics
 from streams.backpressure import DeskGate
-from streams.city import City
 from streams.commit import AtLeastOnce
+from streams.control.in_force import InForce
+from streams.control.packs import PackLoader
 from streams.judge import Decisions, DeskBatch, judge
 from streams.leave import leave_if_failed
 from streams.restore import restore, state_outputs
@@ -38,14 +39,16 @@ class DeskWork:
 
     def __init__(
         self,
-        city: City,
+        force: Callable[[], InForce],
+        packs: PackLoader,
         encoder: Encoder,
         gate: DeskGate,
         view: RedisView,
         consumer_conf: dict[str, Any],
         clock: Callable[[], float],
     ) -> None:
-        self._city = city
+        self._force = force
+        self._packs = packs
         self._encoder = encoder
         self._gate = gate
         self._view = view
@@ -57,13 +60,14 @@ class DeskWork:
         self._showing: asyncio.Task[None] | None = None
         self.commits: AtLeastOnce | None = None
         self.ready = False
+        self.draining: Callable[[], bool] = lambda: False
 
     async def work(self, delivery: Delivery) -> None:
         """Judge a batch shard by shard, commit it as one unit, then show it in Redis."""
         assert self.commits is not None
         began = self._clock()
         records = delivery.records
-        batches = desk_batches(records, self._city)
+        batches = await self._packs.known(desk_batches(records, self._force()), self.draining)
         units = [(shard, judge(self.states[shard], batch, 0.0)) for shard, batch in batches]
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
@@ -112,6 +116,9 @@ class DeskWork:
         for _, unit in units:
             routed = [d for d in unit.decisions if d["outcome"] == "routed"]
             metrics.DECIDED.labels("routed").inc(len(routed))
+            metrics.DECIDED.labels("merged").inc(
+                sum(d["outcome"] == "merged" for d in unit.decisions)
+            )
             metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
             metrics.DECIDED.labels("dead").inc(len(unit.dead))
             if routed:
@@ -141,14 +148,14 @@ class DeskWork:
             self._view.forget(partition.partition)
 
 
-def desk_batches(records: Records, city: City) -> list[tuple[int, DeskBatch]]:
+def desk_batches(records: Records, force: InForce) -> list[tuple[int, DeskBatch]]:
     """The batch's events by shard, decoded, in offset order."""
     batches = []
     spans = records.spans()
     for shard, rows in records.by_partition().items():
         bodies = [_decoded(records.values[row]) for row in rows]
         offsets = [records.offsets[row] for row in rows]
-        batches.append((shard, DeskBatch(city, shard, bodies, offsets, spans[shard][1])))
+        batches.append((shard, DeskBatch(force, shard, bodies, offsets, spans[shard][1])))
     return batches
 
 
@@ -178,4 +185,5 @@ def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:
         encoder.decisions(unit.decisions, time),
         encoder.quarantined(unit.quarantined, time),
         encoder.dead(unit.dead, time),
+        encoder.hot(unit.hot),
     )

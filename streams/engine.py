@@ -12,12 +12,17 @@ import faust
 import structlog
 
 from messages.errors import WanggeError
-from messages.topics import LANES, Lane
+from messages.topics import INPUTS, Input
+from packs.store import PackStore
 from sinks.encode import Encoder
-from streams import metrics
 from streams.backpressure import DeskGate
 from streams.city import City
+from streams.cluster.brokers import reach
 from streams.commit import AtLeastOnce
+from streams.control.clerk import Clerk
+from streams.control.fit import refuse_without_topics
+from streams.control.packs import PackLoader
+from streams.control.reader import ControlReader
 from streams.desk import DeskWork
 from streams.lane import LaneWork
 from streams.leave import Watchdog, leave
@@ -32,7 +37,7 @@ from streams.wire.records import Delivery
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 3.0
-PARTS = (*LANES, "desk")
+PARTS = (*INPUTS, "desk")
 
 
 class Work(Protocol):
@@ -70,6 +75,9 @@ class Engine(faust.Service):  # type: ignore[misc]
         self._parts = parts
         self._threads: dict[str, ConsumerThread] = {}
         self._works: dict[str, Work] = {}
+        self._control: ControlReader | None = None
+        self._clerk: Clerk | None = None
+        self._begun = asyncio.Event()
 
     async def on_start(self) -> None:
         """Load the city, then read: a worker with a bad pack never joins a group."""
@@ -81,26 +89,71 @@ class Engine(faust.Service):  # type: ignore[misc]
         except WanggeError as error:  # raised on, Faust would log it and stay
             leave(str(error), code=2)
         await loop.run_in_executor(None, settle, city)
-        metrics.PACK.labels(city.version, city.boundaries).set(1)
         log.info("city.loaded", city=city.code, pack=city.version, cells=city.cells)
         self._watchdog = Watchdog(loop)
         self._watchdog.start()
+        packs = self._packs = PackLoader(
+            PackStore(settings.store),
+            city,
+            lambda folder: City.load(folder, settings.cache, settings.boundaries),
+            check=self._has_its_topics,
+        )
+        self.add_future(packs.keep())
+        force = (await self._follow_control(city)).current
         encoder = Encoder(settings.topics)
         desk_conf = config.consumer(settings, settings.desk_group, "desk")
         self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
         self._view = RedisView(settings.redis, settings.namespace, self._clock)
-        for lane in LANES:
+        for lane in INPUTS:
             if lane in self._parts:
-                self._add_lane(lane, LaneWork(lane, city, encoder, self._gate, self._clock))
+                work = LaneWork(lane, force, packs, encoder, self._gate, self._clock)
+                self._add_lane(lane, work)
         if "desk" in self._parts:
-            desk = DeskWork(city, encoder, self._gate, self._view, desk_conf, self._clock)
+            desk = DeskWork(force, packs, encoder, self._gate, self._view, desk_conf, self._clock)
             self._add("desk", settings.topics.desk, desk, desk_conf)
             self.add_future(desk.watch_view())
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())
 
-    def _add_lane(self, lane: Lane, work: LaneWork) -> None:
+    async def _follow_control(self, city: City) -> ControlReader:
+        """Returns when every order is known: no event is decided before."""
+        settings = self.settings
+        reader = ControlReader(
+            settings.brokers,
+            settings.topics.control,
+            city,
+            cities=self._packs.get,
+            on_pack=self._packs.expect,
+            fatal=leave,
+            clock=self._clock,
+        )
+        self._packs.follow(reader)
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, reader.begin)
+        except WanggeError as error:
+            leave(str(error), code=2)
+        self._control = reader
+        self._clerk = Clerk(reader, self._packs.knows)
+        self._begun.set()
+        return reader
+
+    def _has_its_topics(self, city: City) -> None:
+        topics = reach(self.settings.brokers).partitions
+        refuse_without_topics(city, self.settings.topics, topics)
+
+    async def clerk(self) -> Clerk:
+        """Who takes orders in, as soon as it is known what stands."""
+        await self._begun.wait()
+        assert self._clerk is not None
+        return self._clerk
+
+    @property
+    def begun(self) -> bool:
+        """It is known what stands."""
+        return self._begun.is_set()
+
+    def _add_lane(self, lane: Input, work: LaneWork) -> None:
         settings = self.settings
         conf = config.consumer(settings, f"{settings.group}.{lane}", lane)
         self._add(lane, settings.topics.lane(lane), work, conf)
@@ -117,8 +170,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             max_records=self.settings.batch,
             headers=name != "desk",  # a dead letter keeps its producer's; the desk's are ours
         )
-        if isinstance(work, LaneWork):
-            work.draining = lambda: thread.draining
+        work.draining = lambda: thread.draining
         producer = BatchProducer(config.producer(self.settings, name))
         work.commits = AtLeastOnce(producer, thread, name)
         self._threads[name] = thread
@@ -134,7 +186,8 @@ class Engine(faust.Service):  # type: ignore[misc]
     @property
     def alive(self) -> bool:
         """Every consumer still runs."""
-        return bool(self._threads) and all(t.is_alive() for t in self._threads.values())
+        threads = [*self._threads.values(), *([self._control] if self._control else ())]
+        return bool(self._threads) and all(thread.is_alive() for thread in threads)
 
     @property
     def ready(self) -> bool:
@@ -160,6 +213,9 @@ class Engine(faust.Service):  # type: ignore[misc]
                 await asyncio.wait_for(work.settle(), 0.5)
             if work.commits is not None:
                 work.commits.close()
+        if self._control is not None:
+            await loop.run_in_executor(None, self._control.close)
+            self._packs.close()
         await self._view.close()
         self._watchdog.stop()
         log.info("drained")

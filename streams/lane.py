@@ -11,20 +11,21 @@ from confluent_kafka import Consumer, TopicPartition
 
 from messages.cloudevents import rfc3339
 from messages.model import Body
-from messages.topics import Lane
+from messages.topics import Input
 from sinks.encode import Encoder
 from sinks.output import Output
 from streams import metrics
 from streams.backpressure import DeskGate
-from streams.city import City
 from streams.commit import AtLeastOnce
+from streams.control.in_force import InForce
+from streams.control.packs import PackLoader
 from streams.leave import leave_if_failed
 from streams.ledger import balance
 from streams.understand import Understood, understand
 from streams.wire.patience import patiently
 from streams.wire.records import Delivery, Records
 
-EXPRESS: frozenset[Lane] = frozenset({"alarms", "urgent"})
+EXPRESS: frozenset[Input] = frozenset({"alarms", "urgent", "verdicts"})
 """Lanes that never wait for the desk: what must wait is a report or a reading."""
 
 
@@ -33,14 +34,16 @@ class LaneWork:
 
     def __init__(
         self,
-        lane: Lane,
-        city: City,
+        lane: Input,
+        force: Callable[[], InForce],
+        packs: PackLoader,
         encoder: Encoder,
         gate: DeskGate,
         clock: Callable[[], float],
     ) -> None:
         self.lane = lane
-        self._city = city
+        self._force = force
+        self._packs = packs
         self._encoder = encoder
         self._gate = gate
         self._clock = clock
@@ -56,7 +59,8 @@ class LaneWork:
             await self._gate.open(self.draining)
         began = self._clock()
         records = delivery.records
-        understood = understand(self.lane, records, self._city)
+        await self._packs.ready(records.received_at, self.draining)
+        understood = understand(self.lane, records, self._force())
         now = self._clock()
         ledger = balance(records, understood, self._positions, now)
         outputs = lane_outputs(self._encoder, understood, ledger, now)
@@ -92,7 +96,7 @@ class LaneWork:
         self, records: Records, understood: Understood, ledger: Iterable[Body], began: float
     ) -> None:
         metrics.RECEIVED.labels(records.topic).inc(len(records))
-        placed = ("desk", "quarantined", "dead", "ignored")
+        placed = ("desk", "quarantined", "dead", "ignored", "discarded")
         accounted = sum(entry[place] for entry in ledger for place in placed)
         metrics.LEDGER_IMBALANCE.inc(abs(len(records) - accounted))
         metrics.DECIDED.labels("quarantined").inc(len(understood.quarantined))

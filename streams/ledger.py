@@ -21,7 +21,7 @@ def balance(
     and the first one read hold no event and count as ``absent``. ``now``: epoch seconds.
     """
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for outcome in ("desk", "quarantined", "dead"):
+    for outcome in ("desk", "quarantined", "dead", "discarded"):
         for body in getattr(understood, outcome):
             counts[body["origin"]["partition"]][outcome] += 1
     ignored: dict[int, list[int]] = defaultdict(list)
@@ -46,6 +46,7 @@ def balance(
                 "quarantined": found["quarantined"],
                 "dead": found["dead"],
                 "ignored": len(rows),
+                "discarded": found["discarded"],
                 "absent": end - start - accounted,
                 "ignored_offsets": runs(records.offsets[row] for row in rows),
                 "devices": _devices(understood, set(rows)),

@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final, get_args
 
+from messages.decision import Outcome
 from messages.model import Body
 
 Partition = tuple[str, int]
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class PartitionProof:
             "partition": self.partition,
             "read": self.read,
             "absent": self.absent,
-            **{o: self.outcomes[o] for o in ("routed", "merged", "quarantined", "dead", "ignored")},
+            **{o: self.outcomes[o] for o in OUTCOMES},
             "waiting": self.waiting,
             "doubled": len(self.doubled),
             "stray": len(self.stray),

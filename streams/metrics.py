@@ -22,5 +22,6 @@ VIEW_BEHIND = Gauge("wangge_view_shards_behind", "Shards whose Redis view waits 
 LEDGER_IMBALANCE = Gauge(
     "wangge_ledger_imbalance", "Records read that did not end in exactly one place; must be 0"
 )
-PACK = Gauge("wangge_pack_info", "The pack in force", ["pack", "boundaries"])
+PACK = Gauge("wangge_pack_info", "Each pack that is at hand", ["pack", "boundaries"])
+PACK_REFUSED = Counter("wangge_pack_refused", "Packs that could not be loaded or kept", ["code"])
 ORDERS = Counter("wangge_orders", "Officers' orders", ["outcome"])

@@ -13,8 +13,8 @@ import orjson
 
 from incidents.state import MemoryState
 from messages.model import Body
-from messages.topics import Lane
-from streams.city import City
+from messages.topics import Input
+from streams.control.in_force import InForce
 from streams.judge import Decisions, DeskBatch, judge
 from streams.understand import Understood, understand
 from streams.wire.records import Records
@@ -47,10 +47,10 @@ class Decided:
 
 
 def decide(
-    lane: Lane, records: Records, city: City, states: dict[int, MemoryState], now: float
+    lane: Input, records: Records, force: InForce, states: dict[int, MemoryState], now: float
 ) -> Decided:
     """Decide one batch in memory. ``states``: by shard; made where missing, and moved on."""
-    decided = Decided(understand(lane, records, city))
+    decided = Decided(understand(lane, records, force))
     by_shard: dict[int, list[Body]] = {}
     for body in decided.understood.desk:
         # Through the wire's bytes and back: what judge sees here is what it sees in production.
@@ -60,7 +60,7 @@ def decide(
         state = states.setdefault(shard, MemoryState())
         cursor = state.version.cursor
         offsets = range(cursor, cursor + len(bodies))
-        batch = DeskBatch(city, shard, bodies, offsets, offsets.stop)
+        batch = DeskBatch(force, shard, bodies, offsets, offsets.stop)
         unit = judge(state, batch, now)
         state.apply(unit.base, unit.version, unit.writes)
         decided.units[shard] = unit

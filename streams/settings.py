@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     namespace: str = "wangge"
     pack: Path = Path("cities/nanjing")
     cache: Path = Field(default_factory=lambda: user_cache_path("wangge"))
+    store: Path = Field(default_factory=lambda given: given["cache"] / "packs")
+    """Where every activated pack is kept; the same folder for all workers of a city."""
     boundaries: str | None = None
     """The one boundary set to locate by, for replays and drills; else each event by its time."""
     slot: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "worker-0"

@@ -2,203 +2,216 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import NamedTuple
 
 import orjson
 
-from messages import cloudevents
 from messages.errors import EventError
 from messages.event import Event, Reading
 from messages.model import SCHEMA_VERSION, Body
-from messages.topics import Lane
+from messages.topics import Input
+from messages.verdict import Verdict
+from rules import assess
 from rules.classify import Classified
-from rules.screen import Finding
+from rules.screen import Finding, Screened
+from rules.screen.finding import CLEAN
 from streams.city import City
-from streams.decode import decode
+from streams.classified import classified
+from streams.control.in_force import InForce
+from streams.decode import decode, decode_verdict
+from streams.exposed import exposed
 from streams.ground.located import Located
+from streams.letters import dead, discarded, origin, put_aside, screen_reason
+from streams.masked import masked
 from streams.places import locate
+from streams.screened import screened
 from streams.wire.records import Records
-
-KEPT_BODY_BYTES: Final = 1024 * 1024
-KEPT_KEY_BYTES: Final = 1024
 
 
 @dataclass(slots=True)
 class Understood:
-    """What became of one batch. Every record read is in exactly one of the first four lists.
+    """What became of one batch. Every record read is in exactly one of the first five lists.
 
     ``desk``: bodies of :class:`messages.decision.Understood`, to be judged. ``quarantined``,
     ``dead``: bodies of :mod:`messages.letters`. ``ignored``: (row in the batch, reading).
-    ``decisions``: bodies of :class:`messages.decision.Decision` for what was quarantined here.
+    ``discarded``: bodies of :class:`messages.decision.Decision` for verdicts that throw out.
+    ``decisions``: the same for what was quarantined here, and those of ``discarded``.
     """
 
     desk: list[Body] = field(default_factory=list)
     quarantined: list[Body] = field(default_factory=list)
     dead: list[Body] = field(default_factory=list)
     ignored: list[tuple[int, Reading]] = field(default_factory=list)
+    discarded: list[Body] = field(default_factory=list)
     decisions: list[Body] = field(default_factory=list)
 
 
-def understand(lane: Lane, records: Records, city: City) -> Understood:
-    """Decode, locate, screen, classify and assess one batch of a lane.
+class _Read(NamedTuple):
+    """One record that could be decoded."""
 
-    Pure: the arrival times are in ``records``. An event on which anything raises becomes a dead
-    letter with code ``event.undecided``; the others go on.
+    row: int
+    event: Event
+    lane: str
+    verdict: Verdict | None = None
+
+
+class _Known(NamedTuple):
+    """What is known of one event before its priority is."""
+
+    located: Located
+    layers: tuple[str, ...]
+    classified: Classified | Finding | None
+
+
+def understand(lane: Input, records: Records, force: InForce) -> Understood:
+    """Decode, mask, locate, screen, classify and assess one batch of a lane.
+
+    Pure: the arrival times are in ``records``, and with them ``force`` tells which pack and which
+    modes apply. An event on which anything raises becomes a dead letter with code
+    ``event.undecided``; the others go on.
     """
     result = Understood()
-    rows: list[int] = []
-    events: list[Event] = []
-    for row, body in enumerate(records.values):
+    by_city: dict[str, list[_Read]] = {}
+    for row in range(len(records.values)):
+        city = force.city_at(records.received_at[row])
         try:
-            events.append(decode(lane, body))
-            rows.append(row)
+            read = _decoded(lane, records, row)
         except EventError as error:
-            result.dead.append(_dead(records, row, error, city))
-    received = [records.received_at[row] for row in rows]
-    for row, event, located in zip(rows, events, _places(events, city, received), strict=True):
-        try:
-            if isinstance(located, Exception):
-                raise located
-            _understand_one(lane, records, row, event, located, city, result)
-        except Exception as error:  # a poison event must not take its batch with it
-            poison = EventError("undecided", f"{type(error).__name__}: {error}")
-            result.dead.append(_dead(records, row, poison, city))
+            result.dead.append(dead(records, row, error, city))
+            continue
+        if read.verdict is not None and read.verdict.verdict == "discard":
+            result.discarded.append(discarded(records, row, read.verdict, city))
+        else:
+            by_city.setdefault(city.version, []).append(read)
+    for version, reads in by_city.items():
+        _understand_all(records, reads, force.cities[version], force, result)
+    result.decisions += result.discarded
     return result
 
 
-def _places(
-    events: Sequence[Event], city: City, received: Sequence[float]
-) -> Sequence[Located | Exception]:
-    """As :func:`locate`; an event on which that raises has the error, and takes no other along."""
+def _decoded(lane: Input, records: Records, row: int) -> _Read:
+    if lane != "verdicts":
+        return _Read(row, masked(decode(lane, records.values[row])), lane)
+    verdict = decode_verdict(records.values[row])
+    event = verdict.event if verdict.event is not None else None
+    return _Read(row, event, verdict.lane or "", verdict)  # type: ignore[arg-type]
+
+
+def _understand_all(
+    records: Records, reads: Sequence[_Read], city: City, force: InForce, result: Understood
+) -> None:
+    """Step by step over all events of one pack; one that raises takes no other along."""
     try:
-        return locate(events, city, received)
+        known = _known(records, reads, city, force)
     except Exception as error:
-        if len(events) == 1:
-            return [error]
-    one_by_one = zip(events, received, strict=True)
-    return [_places([event], city, [moment])[0] for event, moment in one_by_one]
+        if len(reads) > 1:
+            for read in reads:
+                _understand_all(records, [read], city, force, result)
+            return
+        result.dead.append(dead(records, reads[0].row, error, city))
+        return
+    for read, facts in zip(reads, known, strict=True):
+        try:
+            _understand_one(records, read, facts, city, force, result)
+        except Exception as error:  # a poison event must not take its batch with it
+            result.dead.append(dead(records, read.row, error, city))
+
+
+def _known(records: Records, reads: Sequence[_Read], city: City, force: InForce) -> list[_Known]:
+    events = [read.event for read in reads]
+    received = [records.received_at[read.row] for read in reads]
+    places = locate(events, city, received)
+    columns = zip(places, exposed(events, city), classified(events, city, force.hot), strict=True)
+    return [_Known(*found) for found in columns]
 
 
 def _understand_one(
-    lane: Lane,
-    records: Records,
-    row: int,
-    event: Any,
-    located: Located,
-    city: City,
-    result: Understood,
+    records: Records, read: _Read, known: _Known, city: City, force: InForce, result: Understood
 ) -> None:
-    classified = city.classify(event)
-    finding = city.misread(event)
-    if finding is None and classified is not None:
-        finding = city.screened(event, records.received_at[row], classified.life_safety)
-    if finding is not None:
-        put_aside, decision = _put_aside(records, row, event, located, classified, finding, city)
-        result.quarantined.append(put_aside)
+    event, received_at = read.event, records.received_at[read.row]
+    located, what = known.located, known.classified
+    if isinstance(what, Finding):
+        screen, category = Screened(what, ()), None
+    else:
+        screen = _screened(read, received_at, what, city)
+        category = what.category if what is not None else None
+    if screen.finding is not None:
+        letter, decision = put_aside(
+            records, read.row, event, read.lane, located, category, screen, city
+        )
+        result.quarantined.append(letter)
         result.decisions.append(decision)
         return
-    if classified is None:
-        result.ignored.append((row, event))
+    if not isinstance(what, Classified):
+        result.ignored.append((read.row, event))  # type: ignore[arg-type]
         return
-    assessed = city.assess(event, lane, classified.category)
-    result.desk.append(
-        {
-            "schema_version": SCHEMA_VERSION,
-            # Written anew from what was checked. The bytes as they came may hold what only pydantic
-            # lets pass, such as a NaN under a key that stands there twice.
-            "event": orjson.Fragment(event.to_json()),
-            "kind": event.kind,
-            "origin": _origin(records, row),
-            "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
-            "shard": located.shard,
-            "place": located.place,
-            "second_place": located.second,
-            "category": classified.category,
-            "priority": assessed.priority,
-            "contributions": assessed.contributions,
-            "reasons": (located.reason, classified.reason, assessed.reason),
-            "consulted": {
-                "lane": lane,
-                "source": event.source,
-                "life_safety": classified.life_safety,
-                **classified.consulted,
-            },
-            "pack": city.version,
-            "boundaries": located.boundaries,
-        }
+    modes = force.modes_at(located.place, received_at)
+    scenarios = tuple(dict.fromkeys(mode.scenario for mode in modes))
+    said = what.consulted
+    assessed = city.assessor.assess(
+        assess.Event(
+            what.category,
+            event.kind,  # type: ignore[attr-defined]
+            read.lane,
+            getattr(event, "text", ""),
+            said.get("sensor"),
+            said.get("state"),
+            said.get("value"),
+            known.layers,
+            scenarios,
+        )
     )
-
-
-def original(body: bytes) -> Body:
-    """The body as a dead letter keeps it: whole up to 1 MiB, else its beginning and its hash.
-
-    A compressed record may unpack to anything, and a dead letter must never be too large to write.
-    """
-    kept: Body = {"body": base64.b64encode(body[:KEPT_BODY_BYTES]).decode(), "length": len(body)}
-    if len(body) > KEPT_BODY_BYTES:
-        kept["sha256"] = hashlib.sha256(body).hexdigest()
-    return kept
-
-
-def _origin(records: Records, row: int) -> Body:
-    return {
-        "topic": records.topic,
-        "partition": records.partitions[row],
-        "offset": records.offsets[row],
-    }
-
-
-def _put_aside(
-    records: Records,
-    row: int,
-    event: Any,
-    located: Located,
-    classified: Classified | None,
-    finding: Finding,
-    city: City,
-) -> tuple[Body, Body]:
-    """The quarantined event, whole, and the decision that put it there."""
-    received_at = datetime.fromtimestamp(records.received_at[row], UTC)
-    screened = {"step": "screen", "code": finding.code, "text": finding.text}
-    common: Body = {
+    marks = [screen_reason(mark) for mark in screen.marks]
+    body: Body = {
         "schema_version": SCHEMA_VERSION,
-        "origin": _origin(records, row),
-        "received_at": received_at,
+        # Written anew from what was checked. The bytes as they came may hold what only pydantic
+        # lets pass, such as a NaN under a key that stands there twice.
+        "event": orjson.Fragment(event.to_json()),
+        "kind": event.kind,  # type: ignore[attr-defined]
+        "origin": origin(records, read.row),
+        "received_at": datetime.fromtimestamp(received_at, UTC),
+        "shard": located.shard,
         "place": located.place,
-        "category": classified.category if classified is not None else None,
-        "reasons": [located.reason, screened],
-        "pack": city.version,
-    }
-    decision = {
-        **common,
-        "event_id": event.event_id,
-        "kind": event.kind,
-        "source": event.source,
-        "outcome": "quarantined",
-        "occurred_at": event.occurred_at,
-        "decided_at": received_at,
         "second_place": located.second,
+        "category": what.category,
+        "priority": assessed.priority,
+        "score": assessed.score,
+        "contributions": assessed.contributions,
+        "reasons": (located.reason, *marks, what.reason, assessed.reason),
+        "consulted": {
+            "lane": read.lane,
+            "source": event.source,
+            "life_safety": what.life_safety,
+            **said,
+        },
+        "pack": city.version,
         "boundaries": located.boundaries,
     }
-    return {**common, "event": orjson.loads(event.to_json())}, decision
+    consulted = body["consulted"]
+    if known.layers:
+        consulted["layers"] = known.layers
+    if screen.marks:
+        consulted["marks"] = tuple(mark.code for mark in screen.marks)
+    if modes:
+        consulted["modes"] = scenarios
+        body["modes"] = [{"order_id": m.order_id, "scenario": m.scenario} for m in modes]
+    if read.verdict is not None:
+        body["released_from"] = read.verdict.of.model_dump()
+        body["reasons"] = (_release_reason(read.verdict), *body["reasons"])
+    result.desk.append(body)
 
 
-def _dead(records: Records, row: int, error: EventError, city: City) -> Body:
-    body, key = records.values[row] or b"", records.keys[row]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "origin": _origin(records, row),
-        "received_at": datetime.fromtimestamp(records.received_at[row], UTC),
-        "code": error.code,
-        "message": error.message,
-        "field": error.field,
-        **original(body),
-        "key": base64.b64encode(key[:KEPT_KEY_BYTES]).decode() if key else None,
-        "headers": cloudevents.read(records.headers[row]),
-        "pack": city.version,
-    }
+def _screened(read: _Read, received_at: float, what: Classified | None, city: City) -> Screened:
+    """What the screen says. What an officer released, it lets pass; a reading within its limits
+    ends as ignored, whatever it would say."""
+    if read.verdict is not None or what is None:
+        return CLEAN
+    return screened(read.event, received_at, what.category, city)
+
+
+def _release_reason(verdict: Verdict) -> Body:
+    text = f"released from quarantine by {verdict.author}: {verdict.reason}"
+    return {"step": "screen", "code": "released", "text": text}

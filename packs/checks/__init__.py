@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from packs.checks import categories, departments, routes, shards, words
+from packs.checks import (
+    assessment,
+    authority,
+    categories,
+    clocks,
+    departments,
+    filters,
+    overrides,
+    routes,
+    shards,
+    words,
+)
 from packs.pack import Pack
 
 
@@ -12,4 +23,9 @@ def run(pack: Pack) -> None:
     departments.check(pack)
     shards.check(pack)
     words.check(pack)
+    filters.check(pack)
+    clocks.check(pack)
+    assessment.check(pack)
+    authority.check(pack)
     routes.check(pack)
+    overrides.check(pack)

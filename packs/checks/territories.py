@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
-from packs.checks.routes import walk
-from packs.document import Where
+from packs.checks.routes import every_route
+from packs.document import Document, Where
 from packs.pack import Pack
+from packs.routing import Match
 
 
 def check_territories(pack: Pack, districts: Collection[str], streets: Collection[str]) -> None:
@@ -32,9 +33,9 @@ def check_territories(pack: Pack, districts: Collection[str], streets: Collectio
                 mend="take it out, or mend the boundaries",
             )
     known = {"district": frozenset(districts), "street": frozenset(streets)}
-    for where, kind, code in _named(pack):
+    for document, where, kind, code in _named(pack):
         if code not in known[kind]:
-            raise pack.documents["routing.yaml"].error(
+            raise document.error(
                 "unknown_territory",
                 f"the boundaries have no {kind} {code!r}",
                 where,
@@ -42,15 +43,43 @@ def check_territories(pack: Pack, districts: Collection[str], streets: Collectio
             )
 
 
-def _named(pack: Pack) -> list[tuple[Where, str, str]]:
-    found: list[tuple[Where, str, str]] = []
-    for where, node in walk(pack.routing.nodes):
-        for kind, codes in (("district", node.match.district), ("street", node.match.street)):
-            found += [((*where, "match", kind, i), kind, c) for i, c in enumerate(codes or ())]
-        targets: list[tuple[Where, str]] = [(("to",), node.to or "")]
-        targets += [(("copies", i), copy) for i, copy in enumerate(node.copies)]
-        for part, target in targets:
-            kind, _, code = target.partition(":")
-            if code and kind in ("district", "street"):
-                found.append(((*where, *part), kind, code))
-    return found
+def _named(pack: Pack) -> Iterator[tuple[Document, Where, str, str]]:
+    """Every district and street that a route, an override or an officer's office names."""
+    for document, where, node in every_route(pack):
+        yield from _in_match(document, (*where, "match"), node.match)
+        yield from _in_targets(document, where, node.to, node.copies)
+    for unit, file in pack.overrides.items():
+        document = pack.documents[f"overrides/{unit.replace(':', '-')}.yaml"]
+        yield document, ("unit",), *_split(unit)
+        for i, override in enumerate(file.overrides):
+            yield from _in_match(document, ("overrides", i, "match"), override.match)
+            yield from _in_targets(document, ("overrides", i), override.to, override.copies or ())
+    if pack.authority is not None:
+        for i, officer in enumerate(pack.authority.officers):
+            if officer.office != "city":
+                document = pack.documents["authority.yaml"]
+                yield document, ("officers", i, "office"), *_split(officer.office)
+
+
+def _in_match(
+    document: Document, where: Where, match: Match
+) -> Iterator[tuple[Document, Where, str, str]]:
+    for kind, codes in (("district", match.district), ("street", match.street)):
+        for i, code in enumerate(codes or ()):
+            yield document, (*where, kind, i), kind, code
+
+
+def _in_targets(
+    document: Document, where: Where, to: str | None, copies: Sequence[str]
+) -> Iterator[tuple[Document, Where, str, str]]:
+    targets: list[tuple[Where, str]] = [(("to",), to or "")]
+    targets += [(("copies", i), copy) for i, copy in enumerate(copies)]
+    for part, target in targets:
+        kind, code = _split(target)
+        if code and kind in ("district", "street"):
+            yield document, (*where, *part), kind, code
+
+
+def _split(unit: str) -> tuple[str, str]:
+    kind, _, code = unit.partition(":")
+    return kind, code

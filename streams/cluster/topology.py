@@ -95,7 +95,7 @@ def topic_plan(
         return TopicPlan(name, partitions, {**config, **_dotted(more)})
 
     return (
-        *(plan(lane, input_partitions, _INPUT, retention_ms=_days(7)) for lane in topics.lanes),
+        *(plan(lane, input_partitions, _INPUT, retention_ms=_days(7)) for lane in topics.inputs),
         plan(topics.orders, 1, _INPUT, retention_ms=_days(90)),
         *(plan(topics.actions(unit), 1, _INPUT, retention_ms=_days(7)) for unit in units),
         plan(topics.desk, shards, _kept(7)),
@@ -106,6 +106,7 @@ def topic_plan(
         plan(topics.decisions, shards, _kept(30)),
         plan(topics.quarantine, input_partitions, _kept(7)),
         plan(topics.dead, input_partitions, _kept(7), max_message_bytes=_WIDEST),
+        plan(topics.notices, 1, _kept(30)),
         *(plan(topics.queue(unit), 1, _kept(30)) for unit in units),
     )
 

@@ -29,13 +29,13 @@ def event_file(tmp_path):
 
 
 def invoke(*arguments):
-    return CliRunner().invoke(app, ["explain", *map(str, arguments)])
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", *map(str, arguments)])
 
 
 def test_a_file_is_decided_without_a_broker_and_the_chain_names_every_step(event_file):
     result = invoke(event_file)
     assert result.exit_code == 0, result.output
-    for part in ("e-1", "locate", "classify", "井盖破损", "assess", "route", "winner", "drainage"):
+    for part in ("e-1", "locate", "classify", "井盖破", "assess", "route", "winner", "drainage"):
         assert part in result.output
 
 
@@ -72,3 +72,36 @@ def test_an_id_of_a_run_is_explained_as_the_worker_decided_it(made_run):
     assert result.exit_code == 0
     assert "street:320106001" in result.output
     assert "street-default" in result.output
+
+
+FLOOD = {"schema_version": 1, "event_id": "f-1", "source": "suishoupai", "text": "路口积水"}
+FLOOD |= {"position": {"lon": 118.7825, "lat": 32.0655, "datum": "gcj02"}}
+
+
+@pytest.fixture
+def flood_file(tmp_path):
+    file = tmp_path / "flood.ndjson"
+    file.write_bytes(orjson.dumps({**FLOOD, "occurred_at": "2026-11-25T22:00:00+08:00"}) + b"\n")
+    return file
+
+
+def test_a_file_can_arrive_at_another_time_and_in_an_emergency(flood_file):
+    ordered = ("--at", "2026-11-25 22:10", "--mode", "flood", "--json")
+    decision = Decision.from_json(invoke(flood_file, *ordered).output.splitlines()[0])
+    assert decision.route == "flood-water"
+    assert decision.consulted["minute"] == 22 * 60 + 10
+    assert decision.consulted["working"] is False
+
+
+def test_every_route_of_the_pack_is_shown_with_what_it_asked_and_the_event_has(flood_file):
+    shown = invoke(flood_file, "--at", "2026-11-25 22:10", "--every-route").output
+    assert "flood-water: no: mode (the event has none)" in shown
+    assert "fire: no: life.life_safety (the event has 0403)" in shown
+    assert "street-default: matched" in shown
+
+
+@pytest.mark.parametrize("option", [("--at", "tonight"), ("--mode", "drought")])
+def test_a_time_or_a_mode_that_is_none_is_refused(flood_file, option):
+    error = invoke(flood_file, *option).exception
+    assert isinstance(error, SettingsError)
+    assert error.mend

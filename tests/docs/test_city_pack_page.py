@@ -13,6 +13,7 @@ from doc_pages import ROOT, blocks
 from messages.errors import PackError
 from packs.load import load
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch
 from streams.posting.source_rows import RowError, rows_to_events
 
@@ -48,7 +49,7 @@ def test_its_csv_goes_where_the_page_says(folder, tmp_path):
     city = City.load(folder, tmp_path / "cache")
     bodies = [orjson.dumps(body) for body in _bodies(folder) if isinstance(body, dict)]
     batch = one_batch("wangge.in.reports", bodies, RECEIVED)
-    first, second = decide("reports", batch, city, {}, RECEIVED).decisions
+    first, second = decide("reports", batch, InForce.of(city), {}, RECEIVED).decisions
     assert (first["unit"], first["copies"]) == ("dept:drainage", ("street:990101001",))
     assert (second["unit"], second["copies"]) == ("linkage:119", ("city",))
 

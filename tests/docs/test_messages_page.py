@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from messages.model import MAX_BODY_BYTES
 from messages.schema import CONTRACT, json_schema
 from messages.topics import LANES
+from packs.load import load
 from streams.decode import _CODES
 
 PAGE = ROOT / "docs" / "messages.md"
@@ -67,8 +68,8 @@ def test_the_row_codes_are_those_of_the_csv_reader():
 
 def test_the_reasons_of_quarantine_are_those_of_the_screen_and_the_desk():
     said = {code(row[0]) for row in table(PAGE, "reason")}
-    assert said == _codes_of("Finding", "rules/screen.py") | {"repeat"}
-    assert '"code": "repeat"' in (ROOT / "streams" / "judge.py").read_text("utf-8")
+    filters = {one.filter for one in load(ROOT / "cities" / "nanjing").screening.filters}
+    assert said == filters | _codes_of("Finding", "streams/*.py")
 
 
 def test_the_reasons_of_a_place_are_those_of_the_locator():

@@ -21,6 +21,7 @@ from packs.load import load
 from sinks.run_folder import RunFolder
 from streams.boundaries.load import load_layers
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch
 
 README = ROOT / "README.md"
@@ -51,7 +52,7 @@ def test_the_event_that_the_readme_explains_is_routed_in_the_demo(city):
     day = events(OrdinaryDay.of(pack), pack, layers[-1], count=int(DEMO[1]), seed=1, start=start)
     posted = next(event for event in day if event.event_id == typed[2])
     batch = one_batch(f"wangge.in.{posted.lane}", [posted.body], start.timestamp())
-    decided = decide(posted.lane, batch, city, {}, start.timestamp())
+    decided = decide(posted.lane, batch, InForce.of(city), {}, start.timestamp())
     assert [d["outcome"] for d in decided.decisions] == ["routed"]
 
 
@@ -62,7 +63,9 @@ def test_the_event_that_the_readme_posts_lies_on_the_queues_it_watches(city):
     body = line.replace("$(date +%s)", "1").replace("$(date -Iseconds)", now.isoformat())
     Report.from_json(body)
     batch = one_batch("wangge.in.reports", [body.encode()], now.timestamp())
-    units = {e["unit"] for e in decide("reports", batch, city, {}, now.timestamp()).entries}
+    units = {
+        e["unit"] for e in decide("reports", batch, InForce.of(city), {}, now.timestamp()).entries
+    }
     watched = {c[c.index("--queue") + 1] for c in typed_commands(README) if c[1] == "watch"}
     assert watched <= units
 

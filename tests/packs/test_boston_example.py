@@ -57,7 +57,7 @@ def test_the_finer_of_boston_s_words_decides(pack):
 def test_words_that_boston_never_used_leave_it_to_the_text(pack):
     classifier = Classifier.compile(pack.classify, pack.taxonomy, pack.sources)
     kite = events(pack, EXAMPLE / "requests.csv")[-1]
-    found = classifier.classify("report", kite["text"], kite.get("category_hint"), "boston311")
+    found = classifier.classify(kite["text"], kite.get("category_hint"), "boston311")
     assert (found.category, found.by) == ("0000", "default")
 
 

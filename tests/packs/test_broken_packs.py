@@ -24,6 +24,7 @@ def sound(tmp_path):
 def test_a_fault_is_named_with_its_file_line_and_mend(fault, sound):
     text = fault.read_text()
     _, _, name, _, line, code = text.partition("\n")[0].split()
+    (sound / name).parent.mkdir(exist_ok=True)
     (sound / name).write_text(text)
 
     with pytest.raises(PackError) as caught:

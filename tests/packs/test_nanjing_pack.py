@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 import packs
-from rules.assess import Assessor
+from packs.tree import tree
+from rules.assess import Assessor, Event
 from rules.classify import Classifier
-from rules.route import Router
+from rules.route import Facts, Router
 
 NANJING = Path(__file__).parents[2] / "cities" / "nanjing"
 DISTRICTS = ("102", "104", "105", "106", "111", "113", "114", "115", "116", "117", "118")
@@ -21,23 +22,25 @@ def pack():
 @pytest.fixture(scope="module")
 def decide(pack):
     classifier = Classifier.compile(pack.classify, pack.taxonomy, pack.sources)
-    assessor = Assessor.compile(pack.taxonomy, pack.classify)
-    router = Router.compile(pack.routing, pack.taxonomy)
+    assessor = Assessor.compile(pack.taxonomy, pack.classify, pack.assessment, {})
+    router = Router.compile(tree(pack), pack.taxonomy)
 
     def decide(text, *, source="suishoupai", hint=None, street="320106001"):
         lane = pack.sources[source].lane
-        found = classifier.classify("report", text, hint, source)
-        priority = assessor.assess(found.category, lane, text).priority
+        found = classifier.classify(text, hint, source)
+        priority = assessor.assess(Event(found.category, "report", lane, text)).priority
         district = "320106" if street else None
         routed = router.route(
-            found.category,
-            priority,
-            "report",
-            source,
-            district,
-            street,
-            street is not None,
-            found.life_safety,
+            Facts(
+                found.category,
+                priority,
+                "report",
+                source,
+                district,
+                street,
+                located=street is not None,
+                life_safety=found.life_safety,
+            )
         )
         return found.category, priority, routed.unit, routed.copies
 
@@ -106,8 +109,8 @@ def test_a_linkage_service_gets_a_copy_of_what_it_passed_on(decide):
 
 
 def test_every_category_has_a_route_to_an_owner_for_every_priority(pack):
-    router = Router.compile(pack.routing, pack.taxonomy)
+    router = Router.compile(tree(pack), pack.taxonomy)
     for category in pack.taxonomy.categories:
         for priority in ("P1", "P2", "P3", "P4"):
-            args = (category.code, priority, "report", "suishoupai", "320106", "320106001", True)
-            assert router.route(*args, category.life_safety).unit
+            facts = Facts(category.code, priority, "report", "suishoupai", "320106", "320106001")
+            assert router.route(facts).unit

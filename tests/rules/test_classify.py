@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from packs.classify import ClassifyFile
+from packs.classify import ClassifyFile, Negation
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
 from rules.classify import Classifier
@@ -55,7 +55,7 @@ CLASSIFIER = Classifier.compile(CLASSIFY, TAXONOMY, {"app": APP})
 
 
 def report(text="", hint=None, source="app"):
-    return CLASSIFIER.classify("report", text, hint, source)
+    return CLASSIFIER.classify(text, hint, source)
 
 
 def test_the_words_of_the_text_decide_and_are_kept_as_evidence():
@@ -108,42 +108,11 @@ def test_a_hint_that_nothing_maps_can_be_seen_in_the_record():
     assert "hint_unknown" not in report("着火").consulted
 
 
-def test_an_alarm_goes_by_its_sensor_and_not_by_its_text():
-    found = CLASSIFIER.classify("alarm", "积水", None, "iot", "smoke", "alarm")
+def test_a_device_s_event_has_the_category_that_it_was_given():
+    found = CLASSIFIER.of_device("0401", "smoke alarm", {"sensor": "smoke"})
     assert (found.category, found.by, found.life_safety) == ("0401", "sensor", True)
-
-
-@pytest.mark.parametrize("state", ["fault", "tamper", "offline"])
-def test_a_state_of_the_device_goes_to_whoever_keeps_it(state):
-    found = CLASSIFIER.classify("alarm", "", None, "iot", "smoke", state)
-    assert (found.category, found.life_safety) == ("0603", False)
-
-
-def test_a_device_without_upkeep_stays_in_its_category():
-    assert CLASSIFIER.classify("alarm", "", None, "iot", "level", "fault").category == "0403"
-
-
-def test_an_alarm_of_an_unknown_sensor_is_unknown_and_not_lost():
-    found = CLASSIFIER.classify("alarm", "", None, "iot", "quake", "alarm")
-    assert (found.category, found.by) == ("0000", "default")
-    assert "quake" in found.reason["text"]
-
-
-@pytest.mark.parametrize("value", [-0.1, 0.0, 0.3])
-def test_a_reading_within_its_limits_is_nothing(value):
-    assert CLASSIFIER.classify("reading", "", None, "iot", "level", value=value) is None
-
-
-@pytest.mark.parametrize("value", [-0.11, 0.31])
-def test_a_reading_beyond_a_limit_is_an_event(value):
-    found = CLASSIFIER.classify("reading", "", None, "iot", "level", value=value)
-    assert found.category == "0403"
-    assert found.consulted == {"sensor": "level", "value": value}
-
-
-@pytest.mark.parametrize("sensor", ["smoke", "quake"])
-def test_a_reading_of_a_sensor_without_limits_is_within_them(sensor):
-    assert CLASSIFIER.classify("reading", "", None, "iot", sensor, value=1e9) is None
+    assert found.consulted == {"sensor": "smoke"}
+    assert "smoke alarm" in found.reason["text"]
 
 
 @LAW
@@ -152,10 +121,47 @@ def test_the_order_of_the_lexicon_does_not_matter(text, lexicon):
     other = Classifier.compile(
         CLASSIFY.model_copy(update={"lexicon": tuple(lexicon)}), TAXONOMY, {"app": APP}
     )
-    assert other.classify("report", text, None, "app").category == report(text).category
+    assert other.classify(text, None, "app").category == report(text).category
 
 
 @LAW
 @given(st.text(max_size=60), st.none() | st.text(min_size=1, max_size=10))
 def test_every_report_gets_a_category_of_the_taxonomy(text, hint):
     assert report(text, hint).category in {c.code for c in TAXONOMY.categories}
+
+
+DENYING = Classifier.compile(
+    CLASSIFY.model_copy(update={"negation": Negation(words=("没有", "no"))}),
+    TAXONOMY,
+    {"app": APP},
+)
+
+
+def test_a_denied_word_does_not_count_and_stands_in_the_record():
+    found = DENYING.classify("没有着火，路口积水", None, "app")
+    assert (found.category, found.evidence, found.negated) == (
+        "0403",
+        (("积水", 1.5),),
+        ("着火",),
+    )
+    assert found.reason["text"] == "积水 (1.5); denied: 着火 → 0403 道路积水"
+    assert found.consulted == {"word_score": 1.5, "words": "积水 0403 1.5", "negated": "着火"}
+
+
+def test_a_text_of_denied_words_is_unknown_and_says_why():
+    found = DENYING.classify("没有着火，no fire", None, "app")
+    assert (found.category, found.by, found.negated) == ("0000", "default", ("着火", "fire"))
+    assert found.reason["text"] == "no hint, only denied words: 着火, fire → 0000 未分类"
+
+
+def test_texts_with_the_same_words_and_other_denials_are_kept_apart():
+    texts = ["着火 积水", "没有着火，积水", "着火，没有积水", "没有着火，没有积水"]
+    found = [DENYING.classify(text, None, "app") for text in texts]
+    assert [one.category for one in found] == ["0401", "0403", "0401", "0000"]
+
+
+def test_the_words_of_other_categories_stand_in_the_record_too():
+    assert report("着火 积水 垃圾").consulted == {
+        "word_score": 2.0,
+        "words": "积水 0403 1.5, 着火 0401 2, 垃圾 0101 0.5",
+    }

@@ -67,3 +67,11 @@ def test_the_automaton_finds_what_a_plain_search_finds(words, text):
         return False
 
     assert found(words, text) == [word for word in words if plain(word)]
+
+
+@pytest.mark.parametrize(
+    "word", ["无", "或者", "煅"]
+)  # their last byte in UTF-8 looks like a space
+def test_every_byte_of_a_character_counts(word):
+    assert found([word], f"有{word}的") == [word]
+    assert found([f" {word}\t"], word) == [f" {word}\t"]

@@ -14,6 +14,7 @@ from small_city import at, edit, layers, write_city
 from cli.new_pack import geojson
 from messages.errors import PackError, SettingsError
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch, understand
 
 BEFORE = datetime.fromisoformat("2026-06-30T23:59:59.9+08:00").timestamp()
@@ -66,7 +67,7 @@ def city(folder, tmp_path_factory):
 def place(city, occurred_at, *, received_at=None, position=DISPUTED):
     body = report(at=occurred_at + 300, source="reports", position=position)
     records = one_batch("wangge.in.reports", wire(body), received_at or occurred_at + 60)
-    (found,) = understand("reports", records, city).desk
+    (found,) = understand("reports", records, InForce.of(city)).desk
     return found["place"], found["boundaries"]
 
 
@@ -81,7 +82,7 @@ def test_an_event_is_located_by_the_set_valid_when_it_occurred(city):
 def test_yesterdays_report_on_the_day_after_the_move_goes_to_yesterdays_street(city):
     body = report(at=BEFORE + 300, source="reports", position=DISPUTED)
     records = one_batch("wangge.in.reports", wire(body), AFTER + 3600)
-    decided = decide("reports", records, city, {}, AFTER + 3600)
+    decided = decide("reports", records, InForce.of(city), {}, AFTER + 3600)
     assert [entry["unit"] for entry in decided.entries] == ["street:S3"]
 
 
@@ -90,7 +91,9 @@ def test_a_batch_of_events_from_both_sides_of_the_move_is_located_event_by_event
         report(f"r-{i}", at=(BEFORE if i % 3 else AFTER) + 300, source="reports", position=DISPUTED)
         for i in range(60)
     ]
-    found = understand("reports", one_batch("wangge.in.reports", wire(*bodies), AFTER), city).desk
+    found = understand(
+        "reports", one_batch("wangge.in.reports", wire(*bodies), AFTER), InForce.of(city)
+    ).desk
     assert [b["place"]["street"] for b in found] == ["S3" if i % 3 else "S2" for i in range(60)]
 
 
@@ -124,7 +127,7 @@ def test_before_the_first_set_the_one_valid_at_arrival_is_taken(tmp_path):
     )
     assert city.ground_at(clock_at_zero, AFTER + 60).name == "summer"
     assert city.ground_at(clock_at_zero, clock_at_zero).name == "spring"
-    found = understand("reports", records, city)
+    found = understand("reports", records, InForce.of(city))
     assert found.quarantined[0]["place"]["street"] == "S2"
 
 

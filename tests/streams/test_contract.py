@@ -19,6 +19,7 @@ from messages.letters import DeadLetter, Quarantined
 from messages.schema import CONTRACT, json_schema
 from messages.topics import LANES, Topics
 from sinks.encode import Encoder
+from streams.control.in_force import InForce
 from streams.desk import desk_outputs
 from streams.lane import lane_outputs
 from streams.ledger import balance
@@ -48,7 +49,7 @@ def written(nanjing, cells):
     by_topic = defaultdict(list)
     for lane, bodies in by_lane.items():
         records = one_batch(TOPICS.lane(lane), bodies, now)
-        decided = decide(lane, records, nanjing, states, 0.0)
+        decided = decide(lane, records, InForce.of(nanjing), states, 0.0)
         ledger = balance(records, decided.understood, {}, now)
         outputs = [*lane_outputs(encoder, decided.understood, ledger, now)]
         for shard, unit in decided.units.items():

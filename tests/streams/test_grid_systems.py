@@ -10,6 +10,7 @@ from small_city import at, box, edit, write_city, write_features
 
 from messages.errors import PackError
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch, understand
 
 NOW = datetime.fromisoformat("2026-08-01T12:00:00+08:00").timestamp()
@@ -39,7 +40,7 @@ def write_responsible(folder, rows):
 def decided(city, position, occurred_at=NOW):
     body = report(at=occurred_at + 300, source="reports", position=position)
     records = one_batch("wangge.in.reports", wire(body), occurred_at + 60)
-    found = decide("reports", records, city, {}, occurred_at + 60)
+    found = decide("reports", records, InForce.of(city), {}, occurred_at + 60)
     (decision,) = found.decisions
     return decision
 
@@ -139,7 +140,7 @@ def test_cells_without_a_row_are_their_street_s(zone):
 
 def test_the_shard_stays_that_of_the_district_it_lies_in(zone):
     body = report(at=NOW + 300, source="reports", position=at(3.5))
-    (found,) = understand("reports", one_batch("t", wire(body), NOW), zone).desk
+    (found,) = understand("reports", one_batch("t", wire(body), NOW), InForce.of(zone)).desk
     assert found["shard"] == zone.pack.city.shards.districts["D1"]
 
 

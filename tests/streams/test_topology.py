@@ -22,11 +22,11 @@ def test_every_topic_of_the_contract_is_planned_and_none_twice(plan):
         value
         for name in dir(Topics)
         if isinstance(getattr(Topics, name), property)
-        and name not in {"lanes", "queues_prefix"}
+        and name not in {"lanes", "inputs", "queues_prefix"}
         and isinstance(value := getattr(TOPICS, name), str)
     }
     of_units = {f(unit) for unit in UNITS for f in (TOPICS.queue, TOPICS.actions)}
-    assert set(plan) == fixed | of_units | set(TOPICS.lanes)
+    assert set(plan) == fixed | of_units | set(TOPICS.inputs)
     assert len(plan) == len(topic_plan(TOPICS, shards=12, units=UNITS))
 
 

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.datum import from_wgs84
+from streams.control.in_force import InForce
 from streams.pipeline import one_batch, understand
 
 TOPIC = "wangge.in.reports"
 
 
 def understood(city, *bodies, lane="reports"):
-    return understand(lane, one_batch(TOPIC, wire(*bodies), NOW), city)
+    return understand(lane, one_batch(TOPIC, wire(*bodies), NOW), InForce.of(city))
 
 
 def one(city, body, lane="reports"):
@@ -96,7 +97,7 @@ def test_what_is_screened_out_lies_in_quarantine_whole_and_with_its_reason(nanji
 
 def test_a_dead_letter_carries_the_original_bytes_and_where_they_stood(nanjing):
     records = one_batch(TOPIC, [b"\xff broken", *wire(report())], NOW, first_offset=40)
-    found = understand("reports", records, nanjing)
+    found = understand("reports", records, InForce.of(nanjing))
     (letter,) = found.dead
     assert base64.b64decode(letter["body"]) == b"\xff broken"
     assert letter["origin"] == {"topic": TOPIC, "partition": 0, "offset": 40}

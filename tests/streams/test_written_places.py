@@ -12,6 +12,7 @@ from small_city import at, edit, write_city
 from messages.decision import Decision
 from messages.errors import PackError
 from streams.city import City
+from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch, understand
 
 ADDRESSES = """\
@@ -55,7 +56,7 @@ def city(tmp_path_factory):
 
 
 def decided(city, body, lane="reports"):
-    found = decide(lane, one_batch(f"wangge.in.{lane}", wire(body), NOW), city, {}, NOW)
+    found = decide(lane, one_batch(f"wangge.in.{lane}", wire(body), NOW), InForce.of(city), {}, NOW)
     (decision,) = found.decisions
     Decision.from_json(orjson.dumps(decision, option=orjson.OPT_UTC_Z))
     return decision
@@ -253,7 +254,9 @@ def test_an_address_on_which_the_gazetteer_fails_is_a_dead_letter_and_the_others
     poisoned = replace(ground, gazetteer=_Poisoned(ground.gazetteer))
     faulty = replace(city, grounds=(poisoned,))
     bodies = [ticket("石桥街道", event_id=f"r-{i}") for i in range(5)] + [ticket("毒")]
-    found = understand("reports", one_batch("wangge.in.reports", wire(*bodies), NOW), faulty)
+    found = understand(
+        "reports", one_batch("wangge.in.reports", wire(*bodies), NOW), InForce.of(faulty)
+    )
     assert [b["place"]["street"] for b in found.desk] == ["S2"] * 5
     (dead,) = found.dead
     assert (dead["code"], dead["origin"]["offset"]) == ("event.undecided", 5)
@@ -266,5 +269,5 @@ def test_a_hostile_address_takes_no_other_event_along(city):
         ticket("石桥街道", event_id="c"),
     ]
     records = one_batch("wangge.in.reports", wire(*bodies), NOW)
-    found = understand("reports", records, city)
+    found = understand("reports", records, InForce.of(city))
     assert len(found.desk) + len(found.quarantined) == 3

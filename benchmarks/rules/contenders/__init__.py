@@ -1,0 +1,1 @@
+"""The ways to find the route of an event."""

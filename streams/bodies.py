@@ -1,0 +1,141 @@
+"""Bodies that stage B writes: a decision, an incident, its entries on the queues, a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from messages.model import SCHEMA_VERSION, Body
+from rules.route import Routed
+from streams.letters import original
+
+
+def decision(body: Body, outcome: str, reasons: Sequence[Body], decided_at: str) -> Body:
+    """The :class:`messages.decision.Decision` on an understood event."""
+    event = body["event"]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event_id": event["event_id"],
+        "kind": body["kind"],
+        "source": event["source"],
+        "origin": body["origin"],
+        "outcome": outcome,
+        "occurred_at": event["occurred_at"],
+        "received_at": body["received_at"],
+        "decided_at": decided_at,
+        "place": body["place"],
+        "second_place": body.get("second_place"),
+        "category": body["category"],
+        "priority": body["priority"],
+        "score": body["score"],
+        "contributions": body["contributions"],
+        "modes": body.get("modes", ()),
+        "released_from": body.get("released_from"),
+        "reasons": reasons,
+        "consulted": body["consulted"],
+        "pack": body["pack"],
+        "boundaries": body["boundaries"],
+    }
+
+
+def routed(body: Body, route: Routed, case: Body, reasons: Sequence[Body], at: str) -> Body:
+    """The decision on an event that opens a case: whose it is, and what was tried on the way."""
+    found = decision(body, "routed", reasons, at)
+    found["route"] = route.route
+    found["runner_up"] = route.runner_up
+    found["tried"] = route.tried
+    found["unit"] = route.unit
+    found["copies"] = route.copies
+    found["escalation"] = case["escalation"]
+    found["incident_id"] = case["incident_id"]
+    return found
+
+
+def incident(body: Body, routed: Routed, incident_id: str, policy: str | None, at: str) -> Body:
+    """The :class:`messages.incident.Incident` that an event opens."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "incident_id": incident_id,
+        "seq": 1,
+        "status": "dispatched",
+        "opened_at": at,
+        "changed_at": at,
+        "category": body["category"],
+        "priority": body["priority"],
+        "place": body["place"],
+        "unit": routed.unit,
+        "copies": routed.copies,
+        "events": (body["event"]["event_id"],),
+        "escalation": policy,
+        "modes": body.get("modes", ()),
+        "pack": body["pack"],
+    }
+
+
+def entries(body: Body, case: Body, category_name: str, reasons: Sequence[Body]) -> Iterator[Body]:
+    """The :class:`messages.incident.QueueEntry` of the owner, then one per copy (抄送)."""
+    event = body["event"]
+    entry: Body = {
+        "schema_version": SCHEMA_VERSION,
+        "entry_id": f"{case['incident_id']}:{case['seq']}",
+        "incident_id": case["incident_id"],
+        "seq": case["seq"],
+        "unit": case["unit"],
+        "role": "owner",
+        "status": case["status"],
+        "category": case["category"],
+        "category_name": category_name,
+        "priority": case["priority"],
+        "place": case["place"],
+        "reason": "; ".join([reason["text"] for reason in reasons]),
+        "text": event.get("text", ""),
+        "address": event.get("address"),
+        "media": event.get("media", ()),
+        "event_id": event["event_id"],
+        "occurred_at": event["occurred_at"],
+        "opened_at": case["opened_at"],
+    }
+    yield entry
+    for unit in case["copies"]:
+        yield {**entry, "unit": unit, "role": "copy"}
+
+
+def quarantined(body: Body, reasons: Sequence[Body]) -> Body:
+    """The :class:`messages.letters.Quarantined` of an event that the desk puts aside."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": body["event"],
+        "lane": body["consulted"].get("lane"),
+        "origin": body["origin"],
+        "received_at": body["received_at"],
+        "place": body["place"],
+        "category": body["category"],
+        "reasons": reasons,
+        "pack": body["pack"],
+    }
+
+
+def dead(body: Any, shard: int, offset: int, error: Exception, at: str, pack: str) -> Body:
+    """The :class:`messages.letters.DeadLetter` of a record that cannot be judged, whole."""
+    origin = body.get("origin") if isinstance(body, dict) else None
+    if not isinstance(origin, dict):
+        origin = {"topic": "desk", "partition": shard, "offset": offset}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "origin": origin,
+        "received_at": at,
+        "code": "event.undecided",
+        "message": f"{type(error).__name__}: {error}",
+        "field": "",
+        **original(body if isinstance(body, bytes) else orjson.dumps(body)),
+        "headers": {},
+        "pack": pack,
+    }
+
+
+def rfc3339(epoch_s: float) -> str:
+    """Seconds since 1970 as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(epoch_s, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""What officers have ordered: from the orders on the control topic to what is in force."""

@@ -1,0 +1,238 @@
+"""One unit of work of stage B in the making: events of a shard, one after the other.
+
+Screen with memory → what the device said before → who else speaks of the same → assess for good →
+route → open an incident.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from incidents.devices import Known
+from incidents.state import Overlay, State
+from messages.model import Body
+from rules import assess
+from rules.route import facts_of
+from rules.screen import DeskFacts, Finding
+from streams import bodies
+from streams.city import City
+from streams.decided import Decisions, DeskBatch
+from streams.desk_memory import DeskMemory, Said, where
+from streams.letters import screen_reason
+
+
+class UnitOfWork:
+    """Decides events against a shard's state; keeps what it writes to itself until it is whole."""
+
+    def __init__(self, state: State, batch: DeskBatch, now: float) -> None:
+        self.force = batch.force
+        self.shard = batch.shard
+        self.state = state
+        self.overlay = Overlay(state)
+        self.memory = DeskMemory(self.overlay)
+        self.opened = state.version.opened
+        self.result = Decisions(base=0, version=state.version, hot=self.memory.hot)
+        self._set_clock(now)
+
+    def _set_clock(self, now: float) -> None:
+        self.now = now
+        self.stamp = bodies.rfc3339(now)
+
+    def count(self, outcome: str) -> int:
+        """How many events have ended so."""
+        return Counter(d["outcome"] for d in self.result.decisions)[outcome]
+
+    def judge(self, body: Body) -> None:
+        """Decide one understood event; moves the shard's clock on to its arrival."""
+        # What is found out is written into a copy: the batch is the caller's.
+        body = {**body, "consulted": {**body["consulted"]}}
+        received = datetime.fromisoformat(body["received_at"]).timestamp()
+        if received > self.now:
+            self._set_clock(received)
+        city = self.force.city_of(body["pack"])
+        seen = self.memory.seen(body, self.now)
+        if seen is not None and seen["origin"] == where(body):
+            # The very same record again, because stage A repeated its unit after a crash: it has
+            # its outcome already.
+            return
+        marks = self._screen(body, seen, city)
+        if marks is None:
+            return
+        said = self.memory.said(body, city) if body["kind"] != "report" else None
+        if said is not None and self._said_before(body, said, marks, city):
+            return
+        self._assess_for_good(body, city)
+        self._open(body, said, marks, city)
+
+    def _window(self, city: City) -> float:
+        """Until when what happens now is remembered, epoch seconds."""
+        return self.now + city.screen.repeat_window_s
+
+    # Screen --------------------------------------------------------------------------------
+
+    def _screen(self, body: Body, seen: Body | None, city: City) -> list[Body] | None:
+        """What the filters with memory mark, as reasons; None when one of them puts it aside."""
+        screen, consulted = city.screen, body["consulted"]
+        released = bool(body.get("released_from"))
+        facts = DeskFacts.of(body)
+        passed = screen.passed_by(consulted.get("marks", ()))
+        marks: list[Finding] = []
+        if seen is not None:
+            consulted["repeat_of"] = seen["incident"] or None
+            repeat = screen.repeat_of(facts, consulted["repeat_of"], passed)
+            if released:
+                # What an officer released is held back by one thing: that it was released before.
+                repeat = Finding("repeat", f"released before; incident {seen['incident']}")
+            if repeat is not None and repeat.effect == "quarantine":
+                self._put_aside(body, repeat, marks)
+                return None
+            marks += [repeat] if repeat is not None else []
+        findings = () if released else self.memory.findings(facts, passed, city, self.now)
+        for finding in findings:
+            if finding.effect == "quarantine":
+                self._put_aside(body, finding, marks)
+                self.memory.remember(body, self._window(city))
+                return None
+            marks.append(finding)
+        if marks:
+            known = consulted.get("marks", ())
+            consulted["marks"] = (*known, *(mark.code for mark in marks))
+        return [screen_reason(mark) for mark in marks]
+
+    def _put_aside(self, body: Body, why: Finding, marks: Sequence[Finding]) -> None:
+        reasons = [*body["reasons"], *(screen_reason(found) for found in (*marks, why))]
+        self.result.decisions.append(bodies.decision(body, "quarantined", reasons, self.stamp))
+        self.result.quarantined.append(bodies.quarantined(body, reasons))
+
+    # Devices -------------------------------------------------------------------------------
+
+    def _said_before(self, body: Body, said: Said, marks: list[Body], city: City) -> bool:
+        """Whether what a device says belongs to what it has said before, and is done with."""
+        device, consulted = body["event"]["device_id"], body["consulted"]
+        state, before = said.state, said.before
+        consulted["state"] = state
+        consulted["state_before"] = before.state if before is not None else None
+        if said.change == "new":
+            return False
+        if before is None:
+            self.memory.remember(body, self._window(city))
+            self._settle(body, "ignored", marks, f"{state}, and nothing of {device} is open")
+            return True
+        self.memory.remember(body, self._window(city), before.incident)
+        if said.change == "cleared":
+            self.memory.forget_device(said)
+        else:
+            self.memory.keep_device(said, before._replace(state=state), self._window(city))
+        if said.change == "same":
+            self.memory.witness(body, city, self.now)
+            text = f"{device} still says {state}; incident {before.incident}"
+        else:
+            text = f"{device}: {before.state} → {state}; incident {before.incident}"
+        reasons = self._settle(body, "merged", marks, text, before.incident)
+        if said.change != "same":
+            self._tell(body, before.incident, reasons)
+        return True
+
+    def _settle(
+        self, body: Body, outcome: str, marks: list[Body], text: str, incident_id: str | None = None
+    ) -> list[Body]:
+        """Decide an event that opens nothing; its reasons."""
+        reasons = [*body["reasons"], *marks, {"step": "desk", "code": outcome, "text": text}]
+        decision = bodies.decision(body, outcome, reasons, self.stamp)
+        if incident_id is not None:
+            decision["incident_id"] = incident_id
+        self.result.decisions.append(decision)
+        return reasons
+
+    def _tell(self, body: Body, incident_id: str, reasons: list[Body]) -> None:
+        """The incident's queues hear of the event."""
+        found = self.overlay.get("incident", incident_id)
+        if found is None:
+            return  # closed meanwhile, and gone
+        case = orjson.loads(found)
+        case["seq"] += 1
+        case["changed_at"] = self.stamp
+        case["events"] = [*case["events"], body["event"]["event_id"]]
+        self.overlay.put("incident", incident_id, orjson.dumps(case))
+        name = self.force.city_of(case["pack"]).category_names.get(case["category"], "")
+        self.result.incidents.append(case)
+        self.result.entries += bodies.entries(body, case, name, reasons)
+
+    # Assess --------------------------------------------------------------------------------
+
+    def _assess_for_good(self, body: Body, city: City) -> None:
+        """Add what memory and the clock know to what stage A said."""
+        consulted = body["consulted"]
+        local = city.calendar.at(self.now)
+        consulted["minute"] = local.minute
+        consulted["weekday"] = local.weekday
+        consulted["working"] = local.working
+        found = self.memory.witness(body, city, self.now)
+        if found is None:
+            return
+        consulted["reports"] = max(1, len(found.reports))
+        consulted["corroborated"] = found.corroborated
+        again = city.assessor.again(
+            body["contributions"],
+            assess.Event(
+                body["category"],
+                body["kind"],
+                consulted.get("lane", ""),
+                layers=tuple(consulted.get("layers", ())),
+                modes=tuple(consulted.get("modes", ())),
+            ),
+            corroborated=found.corroborated,
+            reports=len(found.reports),
+        )
+        if again is not None:
+            body["priority"], body["score"] = again.priority, again.score
+            body["contributions"] = again.contributions
+            body["reasons"] = [*body["reasons"], again.reason]
+
+    # Route ---------------------------------------------------------------------------------
+
+    def _open(self, body: Body, said: Said | None, marks: list[Body], city: City) -> None:
+        consulted = body["consulted"]
+        consulted.setdefault("repeat_of", None)
+        routed = city.router.route(facts_of(body))
+        number = self.opened + 1
+        incident_id = f"{self.shard:03d}-{self.stamp[2:10].replace('-', '')}-{number:07d}"
+        policy = routed.escalation or city.policies.get(body["priority"])
+        case = bodies.incident(body, routed, incident_id, policy, self.stamp)
+        reasons = [*body["reasons"], *marks, city.route_reason(routed)]
+        decision = bodies.routed(body, routed, case, reasons, self.stamp)
+        proposal = city.assessor.proposal(
+            body["category"], body["score"], consulted.get("layers", ())
+        )
+        if proposal is not None:
+            decision["proposal"] = proposal
+        name = city.category_names.get(case["category"], "")
+        entries = list(bodies.entries(body, case, name, reasons))
+        written = orjson.dumps(case)
+        # Nothing above opened anything: an event that fails is buried alone.
+        self.opened = number
+        self.overlay.put("incident", incident_id, written)
+        self.memory.remember(body, self._window(city), incident_id)
+        if said is not None:
+            known = Known(said.state, self.now, incident_id)
+            self.memory.keep_device(said, known, self._window(city))
+        self.result.decisions.append(decision)
+        self.result.incidents.append(case)
+        self.result.entries += entries
+
+    # After the events ----------------------------------------------------------------------
+
+    def expire(self, limit: int) -> None:
+        """Forget what has left its window, at most ``limit`` records of it."""
+        self.memory.expire(self.state, self.now, limit)
+
+    def bury(self, body: Any, offset: int, error: Exception) -> None:
+        """A record that cannot be judged becomes a dead letter, whole."""
+        pack = self.force.city_at(self.now).version
+        letter = bodies.dead(body, self.shard, offset, error, self.stamp, pack)
+        self.result.dead.append(letter)
