@@ -1,6 +1,7 @@
 """`wangge schema`: what producers and consoles check their bodies against."""
 
 import json
+from copy import deepcopy
 
 import jsonschema
 import pytest
@@ -57,7 +58,7 @@ def test_an_editor_finds_nothing_wrong_with_the_demonstration_pack(name, file):
 
 
 def test_an_editor_finds_a_misspelt_field():
-    routing = read(DEFAULT_PACK / "routing.yaml").data
+    routing = deepcopy(read(DEFAULT_PACK / "routing.yaml").data)
     routing["nodes"][0]["mtach"] = {}
     with pytest.raises(jsonschema.ValidationError, match="mtach"):
         jsonschema.validate(routing, json.loads(run("pack/routing").stdout))
