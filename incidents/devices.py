@@ -1,11 +1,12 @@
 """What a device has said before: whether it speaks of something new, still the same, or its end.
 
-A device has two records: what it watches (``danger``: normal, pre-alarm, alarm) and itself
-(``upkeep``: fault, tamper, offline). Pure; the record is state of the shard.
+Each sensor of a device has two records: what it watches (``danger``: normal, pre-alarm, alarm) and
+itself (``upkeep``: fault, tamper, offline). Pure; the record is state of the shard.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import orjson
@@ -13,49 +14,79 @@ import orjson
 from rules.sensors import UPKEEP_STATES
 
 KIND: Final = "device"
+CLOCKS_S: Final = 60.0
+"""How far a device's clock may be behind itself: an end older than this does not end anything."""
+
 _RANK: Final = {"normal": 0, "cleared": 0, "pre_alarm": 1, "alarm": 2}
 
 Group: TypeAlias = Literal["danger", "upkeep"]
-Change: TypeAlias = Literal["new", "same", "eased", "cleared", "nothing"]
-"""``new``: a case of its own, graver than what was. ``nothing``: an end of what never began."""
+Change: TypeAlias = Literal[
+    "new", "same", "risen", "eased", "cleared", "nothing", "late", "outranked"
+]
+"""``new``: a case of its own, graver than what was. ``risen``: back to what has a case already.
+``nothing``: an end of what never began. ``late``: an end that occurred before what it would end.
+``outranked``: a reading that would end what the device's own alarm has opened."""
 
 
 class Known(NamedTuple):
-    """A device's record: its state so far, since when (epoch s), and the incident it opened."""
+    """A device's record. ``opened``: the incident of each state that has one, in their order.
+
+    ``occurred``: when the latest rise was, ``due``: until when the record counts (epoch s). ``by``:
+    the kind of event that opened the latest case.
+    """
 
     state: str
-    since: float
-    incident: str
+    occurred: float
+    due: float
+    by: str
+    opened: Mapping[str, str]
+
+    @property
+    def incident(self) -> str:
+        """The latest of its cases."""
+        return list(self.opened.values())[-1]
 
     def to_json(self) -> bytes:
         return orjson.dumps({"v": 1, **self._asdict()})
 
     @classmethod
-    def from_json(cls, body: bytes | None) -> Known | None:
+    def from_json(cls, body: bytes | None, now: float) -> Known | None:
+        """The record, unless it is none or no longer counts at ``now``."""
         if body is None:
             return None
         found = orjson.loads(body)
-        return cls(found["state"], found["since"], found["incident"])
+        found.pop("v")
+        known = cls(**found)
+        return known if known.due > now else None
 
 
 def group_of(state: str) -> Group:
-    """Which of the device's two records a state belongs to."""
+    """Which of a sensor's two records a state belongs to."""
     return "upkeep" if state in UPKEEP_STATES else "danger"
 
 
-def record_key(source: str, device_id: str, group: Group) -> str:
-    """The key of a device's record; a source holds no space."""
-    return f"{source} {device_id} {group}"
+def record_key(source: str, device_id: str, sensor: str, group: Group) -> str:
+    """The key of a record; neither source nor sensor holds a space."""
+    return f"{source} {device_id} {sensor} {group}"
 
 
-def change(before: Known | None, state: str) -> Change:
-    """What ``state`` means after what was known. Of one group's record."""
+def change(before: Known | None, state: str, kind: str, occurred: float) -> Change:
+    """What ``state`` means after what was known, of one record. ``kind``: of the event;
+    ``occurred``: epoch seconds."""
     over = _RANK.get(state, 1) == 0
     if before is None:
         return "nothing" if over else "new"
-    if over:
-        return "cleared"
+    if state == before.state:
+        return "same"
     if state in UPKEEP_STATES:
-        return "same" if state == before.state else "new"
-    now, then = _RANK[state], _RANK[before.state]
-    return "new" if now > then else "eased" if now < then else "same"
+        return "risen" if state in before.opened else "new"
+    now, then = _RANK[state], _RANK.get(before.state, 1)
+    if now > max(_RANK.get(one, 1) for one in before.opened):
+        return "new"
+    if now > then:
+        return "risen"
+    if occurred < before.occurred - CLOCKS_S:
+        return "late"
+    if kind == "reading" and before.by == "alarm":
+        return "outranked"
+    return "cleared" if over else "eased"

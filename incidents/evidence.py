@@ -16,16 +16,20 @@ REMEMBERED: Final = 32
 
 
 class Evidence(NamedTuple):
-    """Arrival times (epoch s), ascending, of reports and of sensors' events."""
+    """Arrival times (epoch s), ascending, of reports and of sensors' events. ``due``: when the last
+    of them leaves the window."""
 
     reports: tuple[float, ...] = ()
     sensors: tuple[float, ...] = ()
+    due: float = 0.0
 
     def with_one(self, *, sensor: bool, now: float, window_s: float) -> Evidence:
         """With one more witness, and without those who have left the window."""
-        kept = [[at for at in times if now - at <= window_s] for times in self]
-        kept[sensor].append(now)
-        return Evidence(*(tuple(times[-REMEMBERED:]) for times in kept))
+        reports, sensors = (
+            [at for at in times if at + window_s > now] for times in (self.reports, self.sensors)
+        )
+        (sensors if sensor else reports).append(now)
+        return Evidence(tuple(reports[-REMEMBERED:]), tuple(sensors[-REMEMBERED:]), now + window_s)
 
     @property
     def corroborated(self) -> bool:
@@ -40,7 +44,7 @@ class Evidence(NamedTuple):
         if body is None:
             return cls()
         found = orjson.loads(body)
-        return cls(tuple(found["reports"]), tuple(found["sensors"]))
+        return cls(tuple(found["reports"]), tuple(found["sensors"]), found["due"])
 
 
 def record_key(category: str, cell: str) -> str:

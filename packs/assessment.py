@@ -51,6 +51,8 @@ class Contribution(PackModel):
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
+        if self.mode is not None and "routine" in self.mode:
+            raise ValueError("name scenarios of modes/: a contribution cannot ask for routine")
         if all(value is None for name, value in self if name not in ("name", "points")):
             raise ValueError("say when it counts: category, layer, mode, reports …")
         return self

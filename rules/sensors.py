@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -11,6 +12,9 @@ from rules.given import Limit, Limits, Taxonomy
 Level: TypeAlias = Literal["normal", "pre_alarm", "alarm"]
 UPKEEP_STATES: Final = frozenset({"fault", "tamper", "offline"})
 """States that speak of the device and not of what it watches."""
+
+
+DANGERS: Final = frozenset({"alarm", "pre_alarm"})
 
 
 class Watch(NamedTuple):
@@ -61,8 +65,8 @@ class Watch(NamedTuple):
             return 0.0
         if limits.above is not None and value > limits.above > 0:
             return value / limits.above
-        if limits.below is not None and 0 < value < limits.below:
-            return limits.below / value
+        if limits.below is not None and value < limits.below:
+            return limits.below / value if value > 0 else math.inf
         return 0.0
 
     def beyond(self, value: float, level: str) -> str:

@@ -70,8 +70,8 @@ class Encoder:
             yield Output(topic, key.encode(), orjson.dumps(body, option=orjson.OPT_UTC_Z), headers)
 
     def hot(self, devices: Mapping[str, bool]) -> Iterator[Output]:
-        """Which devices, as ``<source> <device>``, are hot from now on, and which no more: entries
-        of the control topic. Without attributes: they say what is, not what happened."""
+        """Which sensors, as ``<source> <device> <sensor>``, are hot from now on, and which no more:
+        entries of the control topic. Without attributes: they say what is, not what happened."""
         topic = self.topics.control
         for device, is_hot in devices.items():
             body = {"schema_version": SCHEMA_VERSION, "kind": "hot", "device": device}

@@ -10,6 +10,7 @@ from rules.classify import Classified
 from rules.given import UNKNOWN
 from rules.screen import Finding
 from rules.sensors import Watch
+from rules.text import normalise
 from rules.trained import Guess
 from streams.city import City
 
@@ -27,8 +28,8 @@ def classified(
 
 
 def device_key(event: Any) -> str:
-    """An id is unique per platform, not among platforms. A source holds no space."""
-    return f"{event.source} {event.device_id}"
+    """One sensor of one device: an id is unique per platform, not among platforms."""
+    return f"{event.source} {event.device_id} {event.sensor}"
 
 
 def _guesses(events: Sequence[Event], city: City) -> Sequence[Guess | None]:
@@ -54,17 +55,45 @@ def _one(
         return city.classifier.of_device(
             watch.category_of(event.state),
             f"{event.sensor} {event.state}",
-            {"sensor": event.sensor, "state": event.state, "value": event.value},
+            {
+                "sensor": event.sensor,
+                "state": event.state,
+                "value": event.value if _same_unit(watch, event) else None,
+            },
         )
     if watch is None:
         return Finding("unknown_sensor", f"sensor {event.sensor} is not in the taxonomy")
-    if watch.unit and event.unit and watch.unit != event.unit:
+    if not _same_unit(watch, event):
         text = f"{event.sensor} is measured in {watch.unit}, not in {event.unit}"
         return Finding("other_unit", text)
     return _reading(event, watch, city, hot)
 
 
+def by_an_officer(event: Any, finding: Finding, city: City) -> Classified:
+    """What a reading is that no limit can be held against, and that an officer has released."""
+    watch = city.watches.get(event.sensor)
+    return city.classifier.of_device(
+        watch.category if watch is not None else UNKNOWN,
+        finding.text,
+        {"sensor": event.sensor, "value": event.value},
+        by="default" if watch is None else "sensor",
+    )
+
+
+def _same_unit(watch: Watch, event: Any) -> bool:
+    """Whether a value is measured in the limits' unit, however that is spelt (℃ is °C)."""
+    if not watch.unit or not event.unit:
+        return True
+    return _plain(watch.unit) == _plain(event.unit)
+
+
+def _plain(unit: str) -> str:
+    return normalise(unit).replace(" ", "")
+
+
 def _reading(event: Any, watch: Watch, city: City, hot: Container[str]) -> Classified | None:
+    if watch.limits is None:
+        return None  # nothing to be held against: it says nothing of the device's alarms either
     level = watch.level(event.value)
     if level == "normal" and device_key(event) not in hot:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import orjson
@@ -17,21 +18,36 @@ from streams.city import City
 
 _FILTER: Final = "screen"
 """The kind of the screen's own records."""
+_ORIGINS: Final = 8
+_DANGER: Final = " danger"
 
 
 class Said(NamedTuple):
-    """What a device's event is after what it had said: ``state``, with the pack's hysteresis."""
+    """What a device's event is after what it had said: ``state``, with the pack's hysteresis.
+    ``occurred``: epoch seconds."""
 
     state: str
     before: Known | None
     change: Change
     key: str
+    kind: str
+    occurred: float
+
+    def known(self, due: float, incident_id: str | None = None) -> Known:
+        """The record from now on; ``incident_id``: the case that the event opens."""
+        before = self.before
+        if incident_id is None and before is not None:
+            rose = self.change == "risen"
+            occurred = self.occurred if rose else before.occurred
+            return before._replace(state=self.state, occurred=occurred, due=due)
+        opened = {**(before.opened if before is not None else {}), self.state: incident_id or ""}
+        return Known(self.state, self.occurred, due, self.kind, opened)
 
 
 class DeskMemory:
     """Reads through to the shard's state, keeps what it writes in the unit's overlay.
 
-    ``hot``: devices whose clearing matters from now on (True), or no more.
+    ``hot``: sensors of devices whose clearing matters from now on (True), or no more.
     """
 
     def __init__(self, overlay: Overlay) -> None:
@@ -41,17 +57,22 @@ class DeskMemory:
     # Ids -----------------------------------------------------------------------------------
 
     def seen(self, body: Body, now: float) -> Body | None:
-        """What is remembered of the event's id: ``incident`` it opened, ``origin`` it came from."""
+        """What is remembered of the event's id: ``incident`` it opened, and
+        ``origins``, the records that had it."""
         first = self.overlay.get("seen", _seen_key(body))
         if first is None:
             return None
         found: Body = orjson.loads(first)
         return found if found["due"] > now else None
 
-    def remember(self, body: Body, due: float, incident_id: str = "") -> None:
-        """That the record has its outcome, and which incident it opened or joined."""
-        seen = {"v": 1, "incident": incident_id, "origin": where(body), "due": due}
-        self.overlay.put("seen", _seen_key(body), orjson.dumps(seen), due)
+    def remember(
+        self, body: Body, due: float, incident_id: str = "", seen: Body | None = None
+    ) -> None:
+        """That the record has its outcome, and which incident it opened or joined. ``seen``: what
+        was remembered of its id before; the last few records of one id are told apart."""
+        origins = [*(seen["origins"] if seen is not None else ()), where(body)][-_ORIGINS:]
+        record = {"v": 1, "incident": incident_id, "origins": origins, "due": due}
+        self.overlay.put("seen", _seen_key(body), orjson.dumps(record), due)
 
     # Filters -------------------------------------------------------------------------------
 
@@ -72,33 +93,36 @@ class DeskMemory:
 
     # Devices -------------------------------------------------------------------------------
 
-    def said(self, body: Body, city: City) -> Said | None:
+    def said(self, body: Body, city: City, now: float) -> Said | None:
         """What a device's event means after what it has said before; None for one whose sensor is
         not known to have states."""
         event, state = body["event"], body["consulted"].get("state")
         if state is None:
             return None
-        device = event["source"], event["device_id"]
+        device = event["source"], event["device_id"], event["sensor"]
         key = devices.record_key(*device, devices.group_of(state))
-        before = Known.from_json(self.overlay.get(devices.KIND, key))
+        before = Known.from_json(self.overlay.get(devices.KIND, key), now)
         watch = city.watches.get(event["sensor"])
         if body["kind"] == "reading" and watch is not None and before is not None:
             state = watch.level(event["value"], before.state)
         elif state == "cleared" and before is None:
             key = devices.record_key(*device, "upkeep")
-            before = Known.from_json(self.overlay.get(devices.KIND, key))
-        return Said(state, before, devices.change(before, state), key)
+            before = Known.from_json(self.overlay.get(devices.KIND, key), now)
+        occurred = datetime.fromisoformat(event["occurred_at"]).timestamp()
+        change = devices.change(before, state, body["kind"], occurred)
+        return Said(state, before, change, key, body["kind"], occurred)
 
-    def keep_device(self, said: Said, known: Known, due: float) -> None:
-        """Remember what a device says; ask stage A for its clearing, where it is a danger."""
-        self.overlay.put(devices.KIND, said.key, known.to_json(), due)
-        if devices.group_of(known.state) == "danger":
-            self.hot[_device(said.key)] = True
+    def keep_device(self, said: Said, known: Known) -> None:
+        """Remember what a device says; ask stage A for its clearing, where it is a new danger."""
+        self.overlay.put(devices.KIND, said.key, known.to_json(), known.due)
+        if said.change == "new" and said.key.endswith(_DANGER):
+            self.hot[said.key.removesuffix(_DANGER)] = True
 
-    def forget_device(self, said: Said) -> None:
-        """What it said has cleared."""
-        self.overlay.remove(devices.KIND, said.key)
-        self.hot[_device(said.key)] = False
+    def forget_device(self, key: str) -> None:
+        """What it said has cleared, or is too long ago."""
+        self.overlay.remove(devices.KIND, key)
+        if key.endswith(_DANGER):
+            self.hot[key.removesuffix(_DANGER)] = False
 
     # Witnesses -----------------------------------------------------------------------------
 
@@ -114,7 +138,7 @@ class DeskMemory:
         found = Evidence.from_json(self.overlay.get(evidence.KIND, key)).with_one(
             sensor=body["kind"] != "report", now=now, window_s=window_s
         )
-        self.overlay.put(evidence.KIND, key, found.to_json(), now + window_s)
+        self.overlay.put(evidence.KIND, key, found.to_json(), found.due)
         return found
 
     # Windows -------------------------------------------------------------------------------
@@ -124,9 +148,10 @@ class DeskMemory:
         for kind, key in state.due(now, limit):
             if kind == "incident" or self.overlay.changed(kind, key):
                 continue
-            self.overlay.remove(kind, key)
             if kind == devices.KIND:
-                self.hot[_device(key)] = False
+                self.forget_device(key)
+            else:
+                self.overlay.remove(kind, key)
 
 
 def where(body: Body) -> str:
@@ -145,8 +170,3 @@ def _seen_key(body: Body) -> str:
     # An id is unique per producer, not among producers.
     # A source holds no space.
     return f"{event['source']} {event['event_id']}"
-
-
-def _device(key: str) -> str:
-    """``<source> <device>`` of a device's record: its group is the last word."""
-    return key.rpartition(" ")[0]

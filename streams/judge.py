@@ -10,8 +10,8 @@ from streams.unit_of_work import UnitOfWork
 
 __all__ = ["Decisions", "DeskBatch", "judge"]
 
-EXPIRED_PER_RECORD = 4
-"""Old records removed per event judged: windows empty faster than they fill, without a burst."""
+EXPIRED_PER_WRITE = 2
+"""Old records removed per record written: windows empty faster than they fill, without a burst."""
 
 
 def judge(state: State, understood: DeskBatch, now: float) -> Decisions:
@@ -30,7 +30,7 @@ def judge(state: State, understood: DeskBatch, now: float) -> Decisions:
             unit.judge(body)
         except Exception as error:  # a poison event must not take its shard with it
             unit.bury(body, offset, error)
-    unit.expire(len(understood.bodies) * EXPIRED_PER_RECORD)
+    unit.expire(EXPIRED_PER_WRITE * len(unit.overlay.writes))
     result = unit.result
     result.base = before.number
     result.writes = unit.overlay.writes

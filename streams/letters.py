@@ -13,6 +13,7 @@ from messages import cloudevents
 from messages.errors import EventError
 from messages.model import SCHEMA_VERSION, Body
 from messages.verdict import Verdict
+from rules.masking import mask
 from rules.screen import Finding, Screened
 from streams.city import City
 from streams.ground.located import Located
@@ -63,7 +64,7 @@ def put_aside(
 def discarded(records: Records, row: int, verdict: Verdict, city: City) -> Body:
     """The decision on a verdict that throws out what lies in quarantine."""
     received_at = datetime.fromtimestamp(records.received_at[row], UTC)
-    text = f"discarded by {verdict.author}: {verdict.reason}"
+    text = f"discarded by {verdict.author}: {mask(verdict.reason)}"
     return {
         "schema_version": SCHEMA_VERSION,
         "event_id": verdict.event_id,

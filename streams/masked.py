@@ -11,11 +11,11 @@ from messages.event import Event
 from rules.masking import mask
 
 E = TypeVar("E", bound=Event)
-_FREE_TEXT = ("text", "address")
+_FREE_TEXT = ("text", "address", "category_hint")
 
 
 def masked(event: E) -> E:
-    """The event with its text, address and extensions masked; the same one where nothing was."""
+    """The event with its text, address, hint and extensions masked; the same where nothing was."""
     changed: dict[str, Any] = {}
     for name in _FREE_TEXT:
         said = getattr(event, name, None)

@@ -136,13 +136,24 @@ class Recalled:
         if consulted.get("state_before"):
             before = consulted["state_before"]
             self._group = devices.group_of(before)
-            known = Known(before, now, decision.get("incident_id") or "")
+            incident, end = decision.get("incident_id") or "", math.ldexp(1, 60)
+            change = decision["reasons"][-1]["code"]
+            opened = {before: incident}
+            if change == "risen":  # back to a state that had a case
+                opened[consulted["state"]] = incident
+            known = Known(
+                before,
+                end if change == "late" else 0.0,
+                end,
+                "alarm" if change == "outranked" else "reading",
+                opened,
+            )
             self._records[devices.KIND] = known.to_json()
             self.knew.append(f"state_before={before}")
         put_aside = decision["outcome"] == "quarantined"
         if "repeat_of" in consulted and (consulted["repeat_of"] or put_aside):
             first = consulted["repeat_of"] or ""
-            seen = {"v": 1, "incident": first, "origin": "", "due": math.ldexp(1, 60)}
+            seen: Body = {"v": 1, "incident": first, "origins": [], "due": math.ldexp(1, 60)}
             self._records["seen"] = orjson.dumps(seen)
             self.knew.append(f"repeat_of={first or '(put aside)'}")
 

@@ -92,5 +92,5 @@ def _tag(message: Message) -> bytes:
 
 def _write(key: bytes, value: bytes | None) -> Write:
     kind, _, name = key.decode().partition(":")
-    due = orjson.loads(value).get("due") if value and kind == "seen" else None
+    due = orjson.loads(value).get("due") if value else None
     return Write(kind, name, value, due)

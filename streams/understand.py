@@ -16,10 +16,11 @@ from messages.topics import Input
 from messages.verdict import Verdict
 from rules import assess
 from rules.classify import Classified
+from rules.masking import mask
 from rules.screen import Finding, Screened
 from rules.screen.finding import CLEAN
 from streams.city import City
-from streams.classified import classified
+from streams.classified import by_an_officer, classified
 from streams.control.in_force import InForce
 from streams.decode import decode, decode_verdict
 from streams.exposed import exposed
@@ -96,7 +97,7 @@ def _decoded(lane: Input, records: Records, row: int) -> _Read:
     if lane != "verdicts":
         return _Read(row, masked(decode(lane, records.values[row])), lane)
     verdict = decode_verdict(records.values[row])
-    event = verdict.event if verdict.event is not None else None
+    event = masked(verdict.event) if verdict.event is not None else None
     return _Read(row, event, verdict.lane or "", verdict)  # type: ignore[arg-type]
 
 
@@ -133,6 +134,8 @@ def _understand_one(
 ) -> None:
     event, received_at = read.event, records.received_at[read.row]
     located, what = known.located, known.classified
+    if isinstance(what, Finding) and read.verdict is not None:
+        what = by_an_officer(event, what, city)
     if isinstance(what, Finding):
         screen, category = Screened(what, ()), None
     else:
@@ -213,5 +216,5 @@ def _screened(read: _Read, received_at: float, what: Classified | None, city: Ci
 
 
 def _release_reason(verdict: Verdict) -> Body:
-    text = f"released from quarantine by {verdict.author}: {verdict.reason}"
+    text = f"released from quarantine by {verdict.author}: {mask(verdict.reason)}"
     return {"step": "screen", "code": "released", "text": text}

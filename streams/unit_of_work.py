@@ -7,13 +7,12 @@ route → open an incident.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from incidents.devices import Known
 from incidents.state import Overlay, State
 from messages.model import Body
 from rules import assess
@@ -24,6 +23,8 @@ from streams.city import City
 from streams.decided import Decisions, DeskBatch
 from streams.desk_memory import DeskMemory, Said, where
 from streams.letters import screen_reason
+
+_IGNORED: Final = frozenset({"nothing", "late", "outranked"})
 
 
 class UnitOfWork:
@@ -50,24 +51,24 @@ class UnitOfWork:
     def judge(self, body: Body) -> None:
         """Decide one understood event; moves the shard's clock on to its arrival."""
         # What is found out is written into a copy: the batch is the caller's.
-        body = {**body, "consulted": {**body["consulted"]}}
+        body = {"score": 0.0, **body, "consulted": {**body["consulted"]}}
         received = datetime.fromisoformat(body["received_at"]).timestamp()
         if received > self.now:
             self._set_clock(received)
         city = self.force.city_of(body["pack"])
         seen = self.memory.seen(body, self.now)
-        if seen is not None and seen["origin"] == where(body):
+        if seen is not None and where(body) in seen["origins"]:
             # The very same record again, because stage A repeated its unit after a crash: it has
             # its outcome already.
             return
         marks = self._screen(body, seen, city)
         if marks is None:
             return
-        said = self.memory.said(body, city) if body["kind"] != "report" else None
+        said = self.memory.said(body, city, self.now) if body["kind"] != "report" else None
         if said is not None and self._said_before(body, said, marks, city):
             return
         self._assess_for_good(body, city)
-        self._open(body, said, marks, city)
+        self._open(body, said, seen, marks, city)
 
     def _window(self, city: City) -> float:
         """Until when what happens now is remembered, epoch seconds."""
@@ -113,55 +114,53 @@ class UnitOfWork:
 
     def _said_before(self, body: Body, said: Said, marks: list[Body], city: City) -> bool:
         """Whether what a device says belongs to what it has said before, and is done with."""
-        device, consulted = body["event"]["device_id"], body["consulted"]
-        state, before = said.state, said.before
-        consulted["state"] = state
+        consulted, before = body["consulted"], said.before
+        consulted["state"] = said.state
         consulted["state_before"] = before.state if before is not None else None
         if said.change == "new":
             return False
-        if before is None:
-            self.memory.remember(body, self._window(city))
-            self._settle(body, "ignored", marks, f"{state}, and nothing of {device} is open")
-            return True
-        self.memory.remember(body, self._window(city), before.incident)
+        outcome = "ignored" if said.change in _IGNORED else "merged"
+        text = _wording(body["event"]["device_id"], said)
+        reasons = [*body["reasons"], *marks, {"step": "desk", "code": said.change, "text": text}]
+        decision = bodies.decision(body, outcome, reasons, self.stamp)
+        cases: list[Body] = []
+        if before is not None and outcome == "merged":
+            decision["incident_id"] = before.incident
+            if said.change == "cleared":
+                cases = self._cases(dict.fromkeys(before.opened.values()))
+            elif said.change != "same":
+                cases = self._cases([before.incident])
+        told = [self._told(body, case, reasons) for case in cases]
+        # Nothing above changed anything: an event that fails is buried alone.
+        incident_id = before.incident if before is not None and outcome == "merged" else ""
+        self.memory.remember(body, self._window(city), incident_id)
         if said.change == "cleared":
-            self.memory.forget_device(said)
-        else:
-            self.memory.keep_device(said, before._replace(state=state), self._window(city))
-        if said.change == "same":
+            self.memory.forget_device(said.key)
+        elif outcome == "merged":
+            self.memory.keep_device(said, said.known(self._window(city)))
             self.memory.witness(body, city, self.now)
-            text = f"{device} still says {state}; incident {before.incident}"
-        else:
-            text = f"{device}: {before.state} → {state}; incident {before.incident}"
-        reasons = self._settle(body, "merged", marks, text, before.incident)
-        if said.change != "same":
-            self._tell(body, before.incident, reasons)
+        self.result.decisions.append(decision)
+        for case, entries in told:
+            self.overlay.put("incident", case["incident_id"], orjson.dumps(case))
+            self.result.incidents.append(case)
+            self.result.entries += entries
         return True
 
-    def _settle(
-        self, body: Body, outcome: str, marks: list[Body], text: str, incident_id: str | None = None
-    ) -> list[Body]:
-        """Decide an event that opens nothing; its reasons."""
-        reasons = [*body["reasons"], *marks, {"step": "desk", "code": outcome, "text": text}]
-        decision = bodies.decision(body, outcome, reasons, self.stamp)
-        if incident_id is not None:
-            decision["incident_id"] = incident_id
-        self.result.decisions.append(decision)
-        return reasons
+    def _cases(self, ids: Iterable[str]) -> list[Body]:
+        """Those of the incidents that are still there."""
+        found = (self.overlay.get("incident", incident_id) for incident_id in ids)
+        return [orjson.loads(case) for case in found if case is not None]
 
-    def _tell(self, body: Body, incident_id: str, reasons: list[Body]) -> None:
-        """The incident's queues hear of the event."""
-        found = self.overlay.get("incident", incident_id)
-        if found is None:
-            return  # closed meanwhile, and gone
-        case = orjson.loads(found)
-        case["seq"] += 1
-        case["changed_at"] = self.stamp
-        case["events"] = [*case["events"], body["event"]["event_id"]]
-        self.overlay.put("incident", incident_id, orjson.dumps(case))
+    def _told(self, body: Body, case: Body, reasons: list[Body]) -> tuple[Body, list[Body]]:
+        """The incident after one more event, and the entries by which its queues hear of it."""
+        after = {
+            **case,
+            "seq": case["seq"] + 1,
+            "changed_at": self.stamp,
+            "events": [*case["events"], body["event"]["event_id"]],
+        }
         name = self.force.city_of(case["pack"]).category_names.get(case["category"], "")
-        self.result.incidents.append(case)
-        self.result.entries += bodies.entries(body, case, name, reasons)
+        return after, list(bodies.entries(body, after, name, reasons))
 
     # Assess --------------------------------------------------------------------------------
 
@@ -173,7 +172,7 @@ class UnitOfWork:
         consulted["weekday"] = local.weekday
         consulted["working"] = local.working
         found = self.memory.witness(body, city, self.now)
-        if found is None:
+        if found is None or not body["contributions"]:
             return
         consulted["reports"] = max(1, len(found.reports))
         consulted["corroborated"] = found.corroborated
@@ -183,6 +182,9 @@ class UnitOfWork:
                 body["category"],
                 body["kind"],
                 consulted.get("lane", ""),
+                sensor=consulted.get("sensor"),
+                state=consulted.get("state"),
+                value=consulted.get("value"),
                 layers=tuple(consulted.get("layers", ())),
                 modes=tuple(consulted.get("modes", ())),
             ),
@@ -196,7 +198,9 @@ class UnitOfWork:
 
     # Route ---------------------------------------------------------------------------------
 
-    def _open(self, body: Body, said: Said | None, marks: list[Body], city: City) -> None:
+    def _open(
+        self, body: Body, said: Said | None, seen: Body | None, marks: list[Body], city: City
+    ) -> None:
         consulted = body["consulted"]
         consulted.setdefault("repeat_of", None)
         routed = city.router.route(facts_of(body))
@@ -217,10 +221,9 @@ class UnitOfWork:
         # Nothing above opened anything: an event that fails is buried alone.
         self.opened = number
         self.overlay.put("incident", incident_id, written)
-        self.memory.remember(body, self._window(city), incident_id)
+        self.memory.remember(body, self._window(city), incident_id, seen)
         if said is not None:
-            known = Known(said.state, self.now, incident_id)
-            self.memory.keep_device(said, known, self._window(city))
+            self.memory.keep_device(said, said.known(self._window(city), incident_id))
         self.result.decisions.append(decision)
         self.result.incidents.append(case)
         self.result.entries += entries
@@ -236,3 +239,18 @@ class UnitOfWork:
         pack = self.force.city_at(self.now).version
         letter = bodies.dead(body, self.shard, offset, error, self.stamp, pack)
         self.result.dead.append(letter)
+
+
+def _wording(device: str, said: Said) -> str:
+    """What a device's event means after what it has said before, for a person."""
+    if said.before is None:
+        return f"{said.state}, and nothing of {device} is open"
+    incident = said.before.incident
+    match said.change:
+        case "same":
+            return f"{device} still says {said.state}; incident {incident}"
+        case "late":
+            return f"{device} was {said.state} before it was {said.before.state}: too late to count"
+        case "outranked":
+            return f"a reading of {device} does not end its own alarm; incident {incident}"
+    return f"{device}: {said.before.state} → {said.state}; incident {incident}"

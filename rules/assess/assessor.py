@@ -14,7 +14,7 @@ from rules.assess.proposals import Proposals
 from rules.given import Classify, Taxonomy
 from rules.lexicon import Lexicon
 from rules.memo import Memo
-from rules.sensors import watches
+from rules.sensors import DANGERS, watches
 
 
 class Assessed(NamedTuple):
@@ -55,7 +55,7 @@ class Assessor:
             everywhere += [compile_part(part, codes, scenario) for part in parts]
         self._at_once = [part for part in everywhere if not part.needs_memory]
         self._with_memory = [part for part in everywhere if part.needs_memory]
-        self._magnitudes = sorted({part.magnitude for part in self._at_once if part.magnitude})
+        self._magnitudes = sorted({part.magnitude for part in everywhere if part.magnitude})
         self._proposals = Proposals(assessment.proposals, codes)
         asking = [part.category or frozenset(codes) for part in self._with_memory]
         self.remembered: frozenset[object] = frozenset().union(*asking)
@@ -95,10 +95,11 @@ class Assessor:
         reports: int,
     ) -> Assessed | None:
         """The assessment with what memory adds to ``before``, or None when it adds nothing."""
+        magnitude = self._magnitude(event)
         more = [
             part.body
             for part in self._with_memory
-            if part.holds(event, 0.0)
+            if part.holds(event, magnitude)
             and (corroborated or not part.corroborated)
             and reports >= part.reports
         ]
@@ -112,7 +113,7 @@ class Assessor:
 
     def _magnitude(self, event: Event) -> float:
         """The highest of the pack's magnitudes that the value reaches: few values, few memos."""
-        if event.value is None or not self._magnitudes or event.sensor is None:
+        if event.value is None or event.sensor is None or event.state not in DANGERS:
             return 0.0
         watch = self._sensors.get(event.sensor)
         reached = watch.magnitude(event.value) if watch is not None else 0.0

@@ -9,10 +9,10 @@ from itertools import islice, product
 from math import prod
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from rules.condition import Condition
 from rules.reach.axis import NOBODY, Axis, Fragment
 from rules.reach.boxes import Box
 from rules.reach.negation import Not
+from rules.route.condition import Condition
 from rules.route.facts import Facts
 from rules.route.flat import Route
 from rules.route.matchers import Matcher

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from messages.model import Body
-from rules.condition import ConditionError
+from rules.route.condition import ConditionError
 from rules.route.given import Node
 from rules.route.matchers import Matcher, compile_match
 

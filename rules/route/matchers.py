@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from rules.condition import Condition
 from rules.patterns import expand
+from rules.route.condition import Condition
 from rules.route.facts import Facts
 from rules.route.given import Match
 
@@ -37,7 +37,7 @@ def compile_match(match: Match, codes: Sequence[str], life: Iterable[str]) -> tu
     """The questions of one route, the cheap and telling ones first.
 
     ``codes``: of the taxonomy; ``life``: those of life-safety categories. Raises
-    :class:`rules.condition.ConditionError`.
+    :class:`rules.route.condition.ConditionError`.
     """
     found: list[Matcher] = []
     if match.category is not None:

@@ -19,7 +19,7 @@ from streams.city import City
 class InForce:
     """``cities``: by pack version, those that can decide. ``first``: the version that decides until
     the first of ``packs``, which are (from when on, version), ascending. ``hot``: devices whose
-    clearing matters, as ``<source> <device>``."""
+    clearing matters, as ``<source> <device> <sensor>``."""
 
     cities: Mapping[str, City]
     first: str

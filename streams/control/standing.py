@@ -18,7 +18,8 @@ from messages.order import AnyOrder, LevelOrder, ModeOrder, Order, PackOrder, Si
 from rules.modes import Mode, modes_of, proposals_of
 
 HOT: Final = "hot/"
-"""Key of a device whose clearing matters: ``hot/<source> <device>``; a tombstone when cold."""
+"""Key of a device's sensor whose clearing matters: ``hot/<source> <device> <sensor>``; a tombstone
+when cold."""
 NOTICE: Final = "notice/"
 """Key of a notice that was sent: ``notice/<order>/<what>``."""
 
@@ -30,8 +31,8 @@ ORDERS: Final[TypeAdapter[AnyOrder]] = TypeAdapter(Order)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``orders``: every accepted one by its id. ``hot``: ``<source> <device>``. ``sent``: ids of
-    notices. ``unreadable``: keys of records that are no order, which decide nothing.
+    """``orders``: every accepted one by its id. ``hot``: ``<source> <device> <sensor>``. ``sent``:
+    ids of notices. ``unreadable``: keys of records that are no order, which decide nothing.
 
     What follows from the orders: ``modes``; ``packs``, (from when on, version), ascending;
     ``silences`` and ``levels``, by time. Times in epoch seconds.

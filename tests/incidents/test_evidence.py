@@ -13,8 +13,8 @@ def seen(*witnesses, window_s=60.0):
 
 def test_citizen_and_sensor_within_the_window_corroborate():
     assert not seen((False, 0), (False, 10)).corroborated
-    assert seen((False, 0), (True, 60)).corroborated
-    assert not seen((False, 0), (True, 61)).corroborated
+    assert seen((False, 0), (True, 59)).corroborated
+    assert not seen((False, 0), (True, 60)).corroborated
 
 
 def test_a_record_is_its_own_json():
@@ -32,5 +32,5 @@ def test_it_counts_the_witnesses_of_the_window_and_keeps_a_bounded_number(steps,
         found = found.with_one(sensor=sensor, now=now, window_s=window_s)
         everything.append((sensor, now))
         for kind, times in ((False, found.reports), (True, found.sensors)):
-            due = [at for s, at in everything if s is kind and now - at <= window_s]
+            due = [at for s, at in everything if s is kind and at + window_s > now]
             assert list(times) == due[-REMEMBERED:]

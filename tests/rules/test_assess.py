@@ -159,7 +159,7 @@ def test_far_beyond_its_limit_counts_more():
         return assess("0401", "readings", "", sensor, "alarm", kind="reading", value=value).score
 
     assert [score("smoke", v) for v in (1.4, 1.5, 2.5)] == [60.0, 65.0, 72.0]
-    assert [score("pressure", v) for v in (0.19, 0.1, 0.0)] == [30.0, 42.0, 30.0]
+    assert [score("pressure", v) for v in (0.19, 0.1, 0.0)] == [30.0, 42.0, 42.0]
 
 
 def test_memory_adds_corroboration_and_the_number_of_reports():

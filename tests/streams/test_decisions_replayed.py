@@ -15,9 +15,9 @@ import pytest
 from event_bodies import NOW, wire
 
 from packs.tree import tree
-from rules.condition import Condition
 from rules.modes import Mode
 from rules.route import facts_of
+from rules.route.condition import Condition
 from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch
 

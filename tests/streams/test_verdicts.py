@@ -25,7 +25,7 @@ def verdict(what, event=None, of=FROM, **change):
         "decided_at": "2026-11-23T12:00:00Z",
     }
     if event is not None:
-        body |= {"lane": "reports", "event": {"kind": "report", **event}}
+        body |= {"lane": "reports", "event": {"kind": "report", **event}}  # its own kind wins
     return orjson.dumps(body | change)
 
 
@@ -99,3 +99,27 @@ def test_a_producer_cannot_release_itself(desk):
 def test_a_verdict_is_its_own_json():
     made = Verdict.from_json(verdict("release", OLD))
     assert Verdict.from_json(made.to_json()) == made
+
+
+def test_a_released_reading_that_no_limit_can_be_held_against_reaches_a_queue(desk):
+    body = {
+        "schema_version": 1,
+        "event_id": "w-1",
+        "source": "iot-readings",
+        "occurred_at": "2026-11-23T11:59:00Z",
+        "position": {"lon": 118.79, "lat": 32.06, "datum": "wgs84"},
+        "device_id": "d-1",
+        "sensor": "gas",
+        "value": 90,
+        "unit": "ppm",
+    }
+    assert desk("readings", *wire(body)).decisions[0]["outcome"] == "quarantined"
+    released = verdict("release", lane="readings", event={"kind": "reading", **body})
+    (decision,) = desk("verdicts", released).decisions
+    assert (decision["outcome"], decision["category"]) == ("routed", "0402")
+
+
+def test_what_an_officer_sends_is_masked_too(desk):
+    event = report("e", text="路灯不亮 13812345678")
+    found = desk("verdicts", verdict("release", event, reason="call 13812345678"))
+    assert b"13812345678" not in orjson.dumps([found.entries, found.decisions])

@@ -42,8 +42,8 @@ class Shift:
         found = self.says("readings", sensor="water_level", value=value, unit="m")
         return [d["outcome"] for d in found.decisions] or ["within"]
 
-    def alarms(self, state, sensor="smoke"):
-        return self.says("alarms", sensor=sensor, state=state).decisions[0]
+    def alarms(self, state, sensor="smoke", **more):
+        return self.says("alarms", sensor=sensor, state=state, **more).decisions[0]
 
 
 @pytest.fixture
@@ -137,3 +137,65 @@ def test_the_same_record_judged_twice_after_a_crash_has_one_outcome(nanjing):
     again = shift.says("alarms", sensor="smoke", state="cleared")
     assert [d["outcome"] for d in cleared.decisions] == ["merged"]
     assert again.decisions == []
+
+
+def test_another_sensor_of_the_same_device_has_a_case_of_its_own(shift):
+    gas, smoke = shift.alarms("alarm", sensor="gas"), shift.alarms("alarm", sensor="smoke")
+    assert (gas["outcome"], smoke["outcome"]) == ("routed", "routed")
+    assert (gas["category"], smoke["category"]) == ("0402", "0401")
+    assert shift.alarms("cleared", sensor="manhole")["outcome"] == "ignored"
+    assert shift.alarms("alarm", sensor="smoke")["outcome"] == "merged"
+
+
+def test_a_reading_within_limits_does_not_end_the_device_s_own_alarm(shift):
+    alarm = shift.alarms("alarm", sensor="gas")
+    assert shift.says("readings", sensor="gas", value=5, unit="%LEL").decisions[0]["outcome"] == (
+        "ignored"
+    )
+    again = shift.alarms("alarm", sensor="gas")
+    assert (again["outcome"], again["incident_id"]) == ("merged", alarm["incident_id"])
+
+
+def test_a_reading_of_a_sensor_without_limits_says_nothing_of_its_alarm(shift):
+    shift.alarms("alarm")
+    assert shift.says("readings", sensor="smoke", value=3.1).decisions == []
+    assert shift.alarms("alarm")["outcome"] == "merged"
+
+
+def test_every_case_that_a_device_opened_hears_of_the_end(shift):
+    first, second = shift.alarms("pre_alarm"), shift.alarms("alarm")
+    states = ("pre_alarm", "alarm", "pre_alarm", "alarm")
+    assert {shift.alarms(state)["outcome"] for state in states} == {"merged"}
+    over = shift.says("alarms", sensor="smoke", state="cleared")
+    told = {entry["incident_id"] for entry in over.entries}
+    assert told == {first["incident_id"], second["incident_id"]}
+
+
+def test_a_late_end_ends_nothing(shift):
+    shift.alarms("alarm")
+    hour_ago = datetime.fromtimestamp(NOW - 3600, UTC).isoformat()
+    late = shift.alarms("cleared", occurred_at=hour_ago)
+    assert late["outcome"] == "ignored"
+    assert "too late" in late["reasons"][-1]["text"]
+    assert shift.alarms("alarm")["outcome"] == "merged"
+
+
+def test_a_device_s_record_counts_no_longer_than_its_window_whatever_the_batches(nanjing):
+    for quiet in (False, True):
+        shift = Shift(nanjing)
+        shift.alarms("alarm")
+        shift.minute += 60 * 24 * 60
+        if not quiet:  # another device's event lets the shard forget what is due
+            shift.says("alarms", device="d-2", sensor="smoke", state="alarm")
+        assert shift.alarms("alarm")["outcome"] == "routed"
+
+
+@pytest.mark.parametrize("unit", ["℃", "°C", "° c"])
+def test_a_unit_is_the_same_however_it_is_spelt(shift, unit):
+    found = shift.says("readings", sensor="electrical_fire", value=95, unit=unit)
+    assert found.decisions[0]["outcome"] == "routed"
+
+
+def test_an_alarm_s_value_in_another_unit_is_held_against_no_limit(shift):
+    found = shift.alarms("pre_alarm", sensor="water_level", value=160, unit="mm")
+    assert found["priority"] == "P3"

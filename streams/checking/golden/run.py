@@ -87,7 +87,9 @@ def _understood(events: Iterable[_Event], city: City) -> dict[tuple[int, int], B
 def _hot(batch: Sequence[_Event]) -> frozenset[str]:
     """Devices that a test has heard of before its last event: their clearing is watched for."""
     bodies = [orjson.loads(event.posted.body) for event in batch if event.key[1] > 0]
-    return frozenset(f"{b['source']} {b['device_id']}" for b in bodies if "device_id" in b)
+    return frozenset(
+        f"{b['source']} {b['device_id']} {b['sensor']}" for b in bodies if "device_id" in b
+    )
 
 
 def _records(lane: Lane, batch: Sequence[_Event]) -> Records:

@@ -1,7 +1,7 @@
 import pytest
 
-from rules.condition import Condition, ConditionError
 from rules.route import Facts
+from rules.route.condition import Condition, ConditionError
 
 EVENT = Facts("0403", "P2", "report", "app", "D1", layers=("school",), reports=4, score=75.0)
 
@@ -43,3 +43,13 @@ def test_a_name_in_a_text_is_no_name():
 
 def test_a_value_that_the_event_lacks_is_a_no():
     assert Condition.compile("value > 1.0").holds(EVENT) is False
+
+
+@pytest.mark.parametrize("source", ["layers[0] == 'school'", "10 / (reports - 4) > 1"])
+def test_a_condition_that_fails_on_an_event_is_a_no(source):
+    assert Condition.compile(source).holds(EVENT._replace(layers=())) is False
+
+
+def test_a_condition_that_cannot_be_reckoned_is_refused_at_load():
+    with pytest.raises(ConditionError, match="it fails on an event"):
+        Condition.compile("10 / minute > 2")

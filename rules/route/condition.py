@@ -17,6 +17,7 @@ _STRING: Final = re.compile(r"""[rRbB]{0,2}("([^"\\]|\\.)*"|'([^'\\]|\\.)*')""")
 _NAME: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\b(?!\s*\()")
 _BOUND: Final = re.compile(r"\.(?:exists|exists_one|all|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _WORDS: Final = frozenset({"true", "false", "null", "in"})
+_FAILURES: Final = (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError)
 NAMES: Final = frozenset(Facts._fields)
 
 _WHOLE: Final = Facts(
@@ -53,7 +54,7 @@ class Condition:
             raise ConditionError(f"no event has {unknown[0]!r}; it has {', '.join(sorted(NAMES))}")
         try:
             answer = condition._program.execute(_context(_WHOLE))
-        except (TypeError, ValueError, RuntimeError) as error:
+        except _FAILURES as error:
             raise ConditionError(f"it fails on an event: {' '.join(str(error).split())}") from None
         if not isinstance(answer, bool):
             raise ConditionError(f"it answers {answer!r}, not true or false")
@@ -63,7 +64,7 @@ class Condition:
         """Whether the event meets it. A value that the event lacks, compared, is a no."""
         try:
             return self._program.execute(_context(facts)) is True
-        except (TypeError, ValueError, RuntimeError):
+        except _FAILURES:
             return False
 
 
