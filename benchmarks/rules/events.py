@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.rules.city import LAYERS, MARKS, MODES, SOURCES, City
-from benchmarks.rules.route.conditions import Asks, conditions
+from benchmarks.rules.conditions import Asks, conditions
 from benchmarks.rules.trees import leaves
 from packs.routing import RouteNode
 from rules.route.facts import Facts

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 
 from benchmarks.rules.agreement import Agreement, compare
 from benchmarks.rules.city import City, make_city
+from benchmarks.rules.conditions import flat_list
 from benchmarks.rules.contenders.closures import Closures
 from benchmarks.rules.contenders.contender import Contender
 from benchmarks.rules.contenders.wangge import Wangge
 from benchmarks.rules.events import make_events
 from benchmarks.rules.peers import PEERS
-from benchmarks.rules.route.conditions import flat_list
 from benchmarks.rules.trees import make_tree
 from packs.routing import RouteNode
 from rules.route.facts import Facts

@@ -4,11 +4,11 @@ import json
 from typing import get_args
 
 import pytest
-from benchmarks.rules.route.conditions import How, flat_list
 
 from benchmarks.rules.__main__ import main
 from benchmarks.rules.agreement import LEAST, compare
 from benchmarks.rules.city import make_city
+from benchmarks.rules.conditions import How, flat_list
 from benchmarks.rules.contenders.closures import Closures
 from benchmarks.rules.contenders.wangge import Wangge
 from benchmarks.rules.events import make_events

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import cel
 
+from benchmarks.rules.conditions import Asks, Flat
 from benchmarks.rules.contenders.contender import Contender
-from benchmarks.rules.route.conditions import Asks, Flat
 from rules.route.facts import Facts
 
 _A_PROGRAM: Final = 64

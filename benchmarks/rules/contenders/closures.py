@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchmarks.rules.conditions import Asks, Flat
 from benchmarks.rules.contenders.contender import Contender
-from benchmarks.rules.route.conditions import Asks, Flat
 from rules.route.facts import Facts
 
 

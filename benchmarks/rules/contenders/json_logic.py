@@ -11,9 +11,9 @@ from typing import Any
 
 from datalogic_py import DataHandle, Engine
 
+from benchmarks.rules.conditions import Asks, Flat
 from benchmarks.rules.contenders.cel_way import variables
 from benchmarks.rules.contenders.contender import Contender
-from benchmarks.rules.route.conditions import Asks, Flat
 from rules.route.facts import Facts
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from rule_engine import Chain, Context
 
+from benchmarks.rules.conditions import Asks, Flat
 from benchmarks.rules.contenders.contender import Contender
-from benchmarks.rules.route.conditions import Asks, Flat
 from rules.route.facts import Facts
 
 
