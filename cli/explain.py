@@ -64,7 +64,7 @@ def explain(
 
     With --run, what a worker decided; with --again too, whether the pack of that time decides the
     same today (exit code 1 when it does not). With a FILE (NDJSON), what the pack would decide now,
-    by the same two functions, without a broker.
+    by the same two functions, without a broker; exit code 1 when a line of it is no event.
     """
     file = Path(what)
     if again:
@@ -82,6 +82,7 @@ def explain(
     if json:
         for body in found:
             typer.echo(orjson.dumps(body))
+        _say_refused(found)
         return
     console = Console(highlight=False, markup=False)  # what people write may look like markup
     for body in found:
@@ -89,6 +90,13 @@ def explain(
         if every_route and city is not None and body.get("route"):
             routes = city.router.everything_tried(facts_of(body))
         print_decision(console, body, routes)
+    _say_refused(found)
+
+
+def _say_refused(found: list[Body]) -> None:
+    """Exit code 1 when a line of the file is no event at all."""
+    if any("event_id" not in body and "origin" not in body for body in found):
+        raise typer.Exit(1)
 
 
 def _of_run(event_id: str, folder: Path | None) -> list[Body]:
@@ -137,6 +145,8 @@ def _moment(city: City, at: str | None) -> float:
         return time.time()
     try:
         local = datetime.fromisoformat(at)
+        if not 1971 <= local.year < 2200:
+            raise ValueError
     except ValueError:
         raise SettingsError(
             "at",

@@ -225,3 +225,5 @@ def _plan_on(city: Any, scenario: str, area: list[str], file: Path, *, as_json: 
         print_comparison(found)
     for one in refused:
         sys.stderr.write(f"line {one.line}: {one.message} [{one.code}]\n")
+    if refused:
+        raise typer.Exit(1)

@@ -159,7 +159,10 @@ def _moment(at: str | None, lead: str | None, city: City, now: datetime) -> date
     """When the order takes effect. Raises ``settings.time`` for what is no time to come."""
     if at is not None and lead is not None:
         raise SettingsError("time", "--at and --in", mend="give one of the two")
-    found = now + (LEAD if lead is None else _duration(lead)) if at is None else _time(at, city)
+    try:
+        found = now + (LEAD if lead is None else _duration(lead)) if at is None else _time(at, city)
+    except OverflowError:
+        raise SettingsError("time", f"--in {lead} has no end", mend="name a time to come") from None
     if found < now:
         raise SettingsError(
             "time",

@@ -190,7 +190,12 @@ def _decide(
     with Tail(settings.brokers, places, from_start=False) as tail:
         poster = Poster(settings.brokers, idempotent=not cluster.practice_ground)
         poster.post(outputs)
-        poster.flush()
+        if not (posted := poster.flush()).complete:
+            raise BrokerError(
+                "delivery",
+                f"the broker did not take it: {'; '.join(posted.failures)}",
+                mend="see whether you may write to in.verdicts",
+            )
         found = _outcomes(tail, {one.where for one in todo})
     for one in settled:
         _say({"where": one.where, "outcome": f"{one.verdict} before"}, as_json)

@@ -29,7 +29,9 @@ FILE: Final = "tests.yaml"
 
 def _a_minute(text: str) -> str:
     try:
-        datetime.strptime(text, "%Y-%m-%d %H:%M")  # noqa: DTZ007  # on the city's clocks
+        found = datetime.strptime(text, "%Y-%m-%d %H:%M")  # noqa: DTZ007  # on the city's clocks
+        if not 1971 <= found.year < 2200:
+            raise ValueError
     except ValueError:
         raise ValueError(
             'write a minute of the city\'s clocks, such as "2026-11-25 22:10"'

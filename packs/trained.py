@@ -102,6 +102,7 @@ def read_trained(file: Path) -> TrainedFile:
         raise _refused(file, str(error)) from None
     except (
         zipfile.BadZipFile,
+        SystemError,  # NumPy, of a text that no Unicode has
         zlib.error,
         ValueError,  # also of an array's header
         SyntaxError,  # the header is a Python literal
@@ -183,6 +184,8 @@ def _arrays(raw: bytes) -> dict[str, npt.NDArray[Any]]:
         members = archive.infolist()
         if sorted(m.filename for m in members) != sorted(f"{name}.npy" for name in _KINDS):
             raise _WrongError(f"its arrays are not {', '.join(_KINDS)}")
+        if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+            raise _WrongError("packed in another way than deflate")
         if sum(m.file_size for m in members) > MAX_UNPACKED_BYTES:
             raise _WrongError(f"more than {MAX_UNPACKED_BYTES:,} bytes unpacked")
         # zipfile unpacks no more of a member than the size that it declares.

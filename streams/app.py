@@ -43,6 +43,7 @@ app = faust.App(
     topic_disable_leader=True,
     stream_wait_empty=False,
     broker_session_timeout=8.0,
+    producer_max_request_size=2 * 1024 * 1024,  # a refused order goes to the dead letters whole
     web_port=settings.web_port,
     web_bind=settings.web_bind,
     web_in_thread=False,

@@ -88,6 +88,8 @@ class Engine(faust.Service):  # type: ignore[misc]
             )
         except WanggeError as error:  # raised on, Faust would log it and stay
             leave(str(error), code=2)
+        except Exception as error:
+            leave(f"the city cannot be loaded: {type(error).__name__}: {error}")
         await loop.run_in_executor(None, settle, city)
         log.info("city.loaded", city=city.code, pack=city.version, cells=city.cells)
         self._watchdog = Watchdog(loop)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
+from pydantic import ValidationError
 
 from messages.errors import RunError, SettingsError
 from messages.model import Body
@@ -44,9 +45,15 @@ def put_aside(quarantined: Iterable[Body], verdicts: Iterable[tuple[str, str]]) 
 
 
 def of_verdicts(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
-    """What each record of the verdicts' topic decided on, and how."""
+    """What each record of the verdicts' topic decided on, and how. What is no verdict (the worker
+    makes a dead letter of it) decided nothing."""
     for body in bodies:
-        yield where_of(body["of"]), f"{body['verdict'].removesuffix('e')}ed"
+        try:
+            verdict: Verdict = Verdict.from_json(orjson.dumps(body))
+        except ValidationError:
+            continue
+        of = where_of(verdict.of.model_dump())
+        yield of, f"{verdict.verdict.removesuffix('e')}ed"
 
 
 def of_decisions(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:

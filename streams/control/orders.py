@@ -37,6 +37,7 @@ from streams.control.refusals import (
 from streams.control.standing import HOT, NOTICE, ORDERS, Standing
 
 _ENDING: Final = (ModeOrder, LevelOrder, SilenceOrder)
+_FIRST_YEAR, _LAST_YEAR = 1971, 2200
 
 
 def read_order(body: bytes | None) -> AnyOrder:
@@ -135,11 +136,19 @@ def _senseless(order: AnyOrder) -> EventError | None:
             field="order_id",
             mend="give it another id",
         )
+    if not all(_FIRST_YEAR <= time.year < _LAST_YEAR for time in _times(order)):
+        # Far enough from the calendar's ends for every time zone and every limit added to it.
+        return EventError("order_invalid", f"a year before {_FIRST_YEAR} or from {_LAST_YEAR} on")
     if isinstance(order, _ENDING) and order.ends_at <= order.effective_at:
         return EventError("order_ends_first", "ends_at is not after effective_at", field="ends_at")
     if order.approver is not None and order.approver == order.author:
         return EventError("order_self_approved", "author and approver are one", field="approver")
     return None
+
+
+def _times(order: AnyOrder) -> list[datetime]:
+    ends = [order.ends_at] if isinstance(order, _ENDING) else []
+    return [order.effective_at, *ends]
 
 
 def _mode(
@@ -189,13 +198,13 @@ def _approval(
     if refused is not None:
         return refused
     mode = standing.mode(found.order_id)
-    if mode is not None and mode.approved:
+    takes_effect = max(now, order.effective_at.timestamp())
+    if mode is not None and mode.approved and mode.starts <= takes_effect:
         return EventError(
             "order_approved_already",
             f"mode {found.order_id!r} was approved by {mode.approver}",
             field="approves",
         )
-    takes_effect = max(now, order.effective_at.timestamp())
     if takes_effect >= found.ends_at.timestamp() or _ended(found, standing, takes_effect):
         return over(found.order_id, "approves")
     return None

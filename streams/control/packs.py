@@ -134,8 +134,9 @@ class PackLoader:
         if version not in self._cities:
             self._refused.pop(version, None)
             try:
-                await self._loop.run_in_executor(self._pool, self._store.get, version)
-            except (PackError, OSError) as error:
+                stored = self._loop.run_in_executor(self._pool, self._store.get, version)
+                await asyncio.wait_for(stored, self._wait_s)  # a shared volume may hang
+            except (PackError, OSError, TimeoutError) as error:
                 self._refuse(version, error)
         await self._wait(lambda: {version} - self._refused.keys())
         return version in self._cities

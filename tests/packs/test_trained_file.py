@@ -312,3 +312,14 @@ def test_a_model_that_could_not_be_read_is_not_written_over_a_good_one(tmp_path,
     assert caught.value.code == "pack.trained_file"
     assert file.read_bytes() == written
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_another_way_of_packing_is_refused_unread(tmp_path, written):
+    file = tmp_path / "other.npz"
+    with zipfile.ZipFile(io.BytesIO(written)) as good:
+        members = {name: good.read(name) for name in good.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    with pytest.raises(PackError, match="packed in another way"):
+        read_trained(file)

@@ -17,12 +17,32 @@ def of(offset):
     return {"topic": "t", "partition": 0, "offset": offset}
 
 
+def verdict(offset, what, **change):
+    event = {"schema_version": 1, "kind": "report", "event_id": "e", "source": "app"}
+    body = {
+        "schema_version": 1,
+        "verdict_id": "v",
+        "verdict": what,
+        "of": of(offset),
+        "event_id": "e",
+        "author": "duty",
+        "reason": "seen",
+        "decided_at": "2026-11-23T12:00:00Z",
+        "lane": "reports",
+        "event": {**event, "occurred_at": "2026-11-23T12:00:00Z"},
+    }
+    return body | change
+
+
+@pytest.mark.parametrize(
+    "body", [{"x": 1}, [1], verdict(1, "discard", reason=""), verdict(1, None)], ids=range(4)
+)
+def test_what_is_no_verdict_decided_nothing(body):
+    assert list(of_verdicts([body])) == []
+
+
 def test_what_was_decided_on_is_known_and_the_first_verdict_stands():
-    verdicts = [
-        {"of": of(1), "verdict": "release"},
-        {"of": of(1), "verdict": "discard"},
-        {"of": of(2), "verdict": "discard"},
-    ]
+    verdicts = [verdict(1, "release"), verdict(1, "discard"), verdict(2, "discard")]
     found = put_aside([record(1), record(2), record(3)], of_verdicts(verdicts))
     assert [one.verdict for one in found] == ["released", "discarded", ""]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import orjson
 import pytest
 from given_orders import (
@@ -245,3 +247,20 @@ def test_a_note_that_a_producer_writes_is_refused():
     noted = accepted(mode(), mandate(), epoch(0)).to_json()
     with pytest.raises(EventError, match="order_invalid"):
         read_order(noted)
+
+
+@pytest.mark.parametrize("year", [1, 1970, 2200, 9999])
+def test_an_order_at_the_calendar_s_ends_is_refused_before_anything_is_added_to_it(year):
+    far = mode(emergency=True).model_copy(
+        update={
+            "effective_at": datetime(year, 6, 1, tzinfo=UTC),
+            "ends_at": datetime(year, 6, 1, 6, tzinfo=UTC),
+        }
+    )
+    assert refusal(far) == "order_invalid"
+
+
+def test_an_approval_from_later_on_does_not_keep_another_from_approving_now():
+    later = standing(mode(), approval(when=60))
+    now = approval(order_id="p2", author="city-chief")
+    assert refusal(now, later) is None
