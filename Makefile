@@ -33,7 +33,7 @@ setup: .venv/.synced ## Make .venv from uv.lock (the others do it when needed)
 demo: setup ## Run the demo city for a bounded time: queues, reasons, ledger; leaves demo-run/
 	@$(BIN)/wangge up --events 8000 --rate 500 --run demo-run
 
-test: setup ## Run the tests that need nothing but this folder; 3 to 4 minutes
+test: setup ## Run the tests that need nothing but this folder; 5 to 6 minutes
 	@$(PYTEST) -m "not slow and not kafka"
 	@echo "Left to make test-all: what takes minutes (slow) or needs an Apache Kafka (kafka)."
 
