@@ -17,6 +17,7 @@ from cli.city_option import DEFAULT_PACK, cache_folder
 from incidents.state import MemoryState
 from messages.topics import Topics
 from rules.assess import Event
+from rules.screen import ScreenFacts
 from sinks.encode import Encoder
 from streams.classified import classified
 from streams.cluster.topology import partitions_of, topic_plan
@@ -30,7 +31,6 @@ from streams.ledger import balance
 from streams.masked import masked
 from streams.pipeline import judge, one_batch, understand
 from streams.places import locate
-from streams.screened import screened
 from streams.settings import Settings
 from streams.settled import settle
 from streams.wire import config
@@ -74,7 +74,11 @@ def main() -> None:
     part(
         "A",
         "screen",
-        lambda: [screened(e, now, c.category, city) for e, c in zip(good, known, strict=True) if c],
+        lambda: [
+            city.screen.check(ScreenFacts.of(e, c.category, now))
+            for e, c in zip(good, known, strict=True)
+            if c
+        ],
     )
     part(
         "A",

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from cli.options import Brokers, Namespace
 from cli.pack_store import Store
+from messages.cloudevents import rfc3339_text
 from messages.errors import PackError, SettingsError
 from messages.model import Body
 from messages.order import PackOrder
@@ -247,9 +248,9 @@ def _row(version: str, store: PackStore, state: str, order: PackOrder | None = N
     at = store.stored_at(version)
     return {
         "pack": version,
-        "stored_at": _rfc3339(at) if at else None,
+        "stored_at": rfc3339_text(at) if at else None,
         "state": state,
-        "active_from": _rfc3339(order.applies_at) if order is not None else "",
+        "active_from": rfc3339_text(order.applies_at) if order is not None else "",
         "order_id": order.order_id if order is not None else "",
         "author": order.author if order is not None else "",
         "approver": order.approver if order is not None else None,
@@ -263,10 +264,6 @@ def _whole(store: PackStore, version: str) -> bool:
     except PackError:
         return False
     return True
-
-
-def _rfc3339(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _say(found: Body, said: str, *, as_json: bool) -> None:

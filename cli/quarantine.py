@@ -15,6 +15,7 @@ from rich.table import Table
 from cli.city_option import DEFAULT_PACK
 from cli.options import Brokers, Namespace, Run
 from messages.cloudevents import headers, rfc3339
+from messages.decision import origin_text
 from messages.errors import BrokerError, SettingsError
 from messages.model import Body
 from messages.topics import Topics
@@ -33,7 +34,6 @@ from streams.put_aside import (
     put_aside,
     require_office,
     verdict_on,
-    where_of,
 )
 from streams.settings import Settings
 
@@ -218,7 +218,7 @@ def _outcomes(tail: Tail, wanted: set[str]) -> dict[str, Body]:
         for message in tail.take(0.2):
             decision = orjson.loads(message.value() or b"{}")
             if decision.get("released_from"):
-                found[where_of(decision["released_from"])] = decision
+                found[origin_text(decision["released_from"])] = decision
     return {where: decision for where, decision in found.items() if where in wanted}
 
 

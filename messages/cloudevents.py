@@ -29,8 +29,13 @@ def headers(ce_id: str, ce_type: str, ce_source: str, time: bytes) -> Headers:
 
 def rfc3339(epoch_s: float) -> bytes:
     """Seconds since 1970 as ``2026-11-23T08:00:00.123456Z``."""
+    return rfc3339_text(epoch_s).encode()
+
+
+def rfc3339_text(epoch_s: float) -> str:
+    """The same as text."""
     moment = datetime.fromtimestamp(epoch_s, UTC).replace(tzinfo=None)
-    return (moment.isoformat() + "Z").encode()
+    return moment.isoformat() + "Z"
 
 
 def read(raw: Sequence[tuple[str, str | bytes | None]] | None) -> dict[str, str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
 from messages.action import UnitCode
 from messages.event import AnyEvent
-from messages.model import Code, Consulted, Finite, Id, Message, SchemaVersion, Time
+from messages.model import Body, Code, Consulted, Finite, Id, Message, SchemaVersion, Time
 from messages.place import Place
 
 Priority: TypeAlias = Literal["P1", "P2", "P3", "P4"]
+PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
 Outcome: TypeAlias = Literal["routed", "merged", "quarantined", "dead", "ignored", "discarded"]
 """``merged``: it joined an open incident. ``discarded``: an officer threw out what was quarantined.
 """
@@ -28,7 +29,12 @@ class Origin(Message):
     offset: Annotated[int, Field(ge=0)]
 
     def __str__(self) -> str:
-        return f"{self.topic}/{self.partition}/{self.offset}"
+        return origin_text(self.model_dump())
+
+
+def origin_text(origin: Body) -> str:
+    """An ``Origin`` body as one word, for keys and for people: ``topic/partition/offset``."""
+    return f"{origin['topic']}/{origin['partition']}/{origin['offset']}"
 
 
 class Reason(Message):

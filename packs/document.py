@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from messages.errors import PackError
+from packs.file_bytes import read_bytes
 
 Where: TypeAlias = tuple[str | int, ...]
 """A path into a file's data, such as ``("departments", 3, "code")``."""
@@ -80,23 +81,12 @@ def _parsed(file: Path, text: str) -> tuple[Any, Mapping[Where, int]]:
 
 
 def _text(file: Path) -> str:
-    try:
-        raw = file.read_bytes()
-    except FileNotFoundError:
-        raise PackError(
-            "missing_file", "the pack lacks this file", file=file, mend="add it to the pack"
-        ) from None
-    except OSError as error:
-        raise PackError(
-            "unreadable_file", str(error.strerror), file=file, mend="make it readable"
-        ) from None
-    if len(raw) > MAX_BYTES:
-        raise PackError(
-            "too_large",
-            f"{len(raw):,} bytes are more than {MAX_BYTES:,}",
-            file=file,
-            mend="move data into a CSV or GeoJSON file",
-        )
+    raw = read_bytes(
+        file,
+        MAX_BYTES,
+        missing="add it to the pack",
+        too_large="move data into a CSV or GeoJSON file",
+    )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from numpy.lib import format as npy
 
 from messages.errors import PackError
+from packs.file_bytes import read_bytes
 
 FILE_NAME: Final = "classifier.npz"
 FORMAT: Final = 1
@@ -95,7 +96,12 @@ def read_trained(file: Path) -> TrainedFile:
     Raises :class:`PackError` ``missing_file``, ``unreadable_file``, ``too_large``, and
     ``trained_file`` for a file that is cut short, damaged, hostile or of another format.
     """
-    raw = _bytes(file)
+    raw = read_bytes(
+        file,
+        MAX_BYTES,
+        missing="`wangge classify train` makes one",
+        too_large="train it again: no model of ours is as large",
+    )
     try:
         return _model(_arrays(raw))
     except _WrongError as error:
@@ -155,28 +161,6 @@ def write_trained(file: Path, model: Model) -> int:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
     return len(packed.getvalue())
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise PackError(
-            "missing_file", "no such file", file=file, mend="`wangge classify train` makes one"
-        ) from None
-    except OSError as error:
-        raise PackError(
-            "unreadable_file", str(error.strerror), file=file, mend="make it readable"
-        ) from None
-    if len(raw) > MAX_BYTES:
-        raise PackError(
-            "too_large",
-            f"more than {MAX_BYTES:,} bytes",
-            file=file,
-            mend="train it again: no model of ours is as large",
-        )
-    return raw
 
 
 def _arrays(raw: bytes) -> dict[str, npt.NDArray[Any]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import orjson
 
 from messages import cloudevents
+from messages.decision import origin_text
 from messages.model import SCHEMA_VERSION, Body
 from messages.topics import Topics
 from sinks.output import Output
@@ -97,4 +98,4 @@ class Encoder:
 
 
 def _origin(origin: Body) -> bytes:
-    return f"{origin['topic']}/{origin['partition']}/{origin['offset']}".encode()
+    return origin_text(origin).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -134,8 +133,3 @@ def dead(body: Any, shard: int, offset: int, error: Exception, at: str, pack: st
         "headers": {},
         "pack": pack,
     }
-
-
-def rfc3339(epoch_s: float) -> str:
-    """Seconds since 1970 as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(epoch_s, UTC).isoformat().replace("+00:00", "Z")

@@ -82,7 +82,7 @@ def by_an_officer(event: Any, finding: Finding, city: City) -> Classified:
 
 def _same_unit(watch: Watch, event: Any) -> bool:
     """Whether a value is measured in the limits' unit, however that is spelt (℃ is °C)."""
-    if not watch.unit or not event.unit:
+    if not watch.unit or not event.unit or watch.unit == event.unit:
         return True
     return _plain(watch.unit) == _plain(event.unit)
 

@@ -12,6 +12,7 @@ from incidents import devices, evidence
 from incidents.devices import Change, Known
 from incidents.evidence import Evidence
 from incidents.state import Overlay, State
+from messages.decision import origin_text
 from messages.model import Body
 from rules.screen import DeskFacts, Finding
 from streams.city import City
@@ -156,17 +157,13 @@ class DeskMemory:
 
 def where(body: Body) -> str:
     """Where the event stood."""
-    return _place(body["origin"])
-
-
-def _place(origin: Body) -> str:
-    return f"{origin['topic']}/{origin['partition']}/{origin['offset']}"
+    return origin_text(body["origin"])
 
 
 def _seen_key(body: Body) -> str:
     event, released = body["event"], body.get("released_from")
     if released:  # of one record in quarantine, the first release counts
-        return f"released {_place(released)}"
+        return f"released {origin_text(released)}"
     # An id is unique per producer, not among producers.
     # A source holds no space.
     return f"{event['source']} {event['event_id']}"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import ValidationError
 
+from messages.decision import origin_text
 from messages.errors import RunError, SettingsError
 from messages.model import Body
 from messages.verdict import Verdict
@@ -40,7 +41,7 @@ def put_aside(quarantined: Iterable[Body], verdicts: Iterable[tuple[str, str]]) 
     for where, verdict in verdicts:
         # A second verdict on one record is put aside itself: the first one's outcome stands.
         first.setdefault(where, verdict)
-    found = {where_of(body["origin"]): body for body in quarantined}
+    found = {origin_text(body["origin"]): body for body in quarantined}
     return [PutAside(where, body, first.get(where, "")) for where, body in found.items()]
 
 
@@ -52,8 +53,7 @@ def of_verdicts(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
             verdict: Verdict = Verdict.from_json(orjson.dumps(body))
         except ValidationError:
             continue
-        of = where_of(verdict.of.model_dump())
-        yield of, f"{verdict.verdict.removesuffix('e')}ed"
+        yield str(verdict.of), f"{verdict.verdict.removesuffix('e')}ed"
 
 
 def of_decisions(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
@@ -61,7 +61,7 @@ def of_decisions(bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
     for body in bodies:
         if body.get("released_from"):
             discarded = body["outcome"] == "discarded"
-            yield where_of(body["released_from"]), "discarded" if discarded else "released"
+            yield origin_text(body["released_from"]), "discarded" if discarded else "released"
 
 
 def chosen(found: Iterable[PutAside], names: Iterable[str]) -> list[PutAside]:
@@ -127,8 +127,3 @@ def require_office(authority: AuthorityFile | None, author: str) -> None:
             mend="name an officer who has it: "
             + (", ".join(sorted(o for o, p in powers.items() if "quarantine" in p)) or "none has"),
         )
-
-
-def where_of(origin: Body) -> str:
-    """An origin as a person names it."""
-    return f"{origin['topic']}/{origin['partition']}/{origin['offset']}"

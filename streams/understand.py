@@ -17,8 +17,7 @@ from messages.verdict import Verdict
 from rules import assess
 from rules.classify import Classified
 from rules.masking import mask
-from rules.screen import Finding, Screened
-from rules.screen.finding import CLEAN
+from rules.screen import CLEAN, Finding, Screened, ScreenFacts
 from streams.city import City
 from streams.classified import by_an_officer, classified
 from streams.control.in_force import InForce
@@ -28,7 +27,6 @@ from streams.ground.located import Located
 from streams.letters import dead, discarded, origin, put_aside, screen_reason
 from streams.masked import masked
 from streams.places import locate
-from streams.screened import screened
 from streams.wire.records import Records
 
 
@@ -212,7 +210,7 @@ def _screened(read: _Read, received_at: float, what: Classified | None, city: Ci
     ends as ignored, whatever it would say."""
     if read.verdict is not None or what is None:
         return CLEAN
-    return screened(read.event, received_at, what.category, city)
+    return city.screen.check(ScreenFacts.of(read.event, what.category, received_at))  # type: ignore[arg-type]
 
 
 def _release_reason(verdict: Verdict) -> Body:

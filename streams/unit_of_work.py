@@ -6,7 +6,6 @@ route → open an incident.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from incidents.state import Overlay, State
+from messages.cloudevents import rfc3339_text
 from messages.model import Body
 from rules import assess
 from rules.route import facts_of
@@ -42,11 +42,11 @@ class UnitOfWork:
 
     def _set_clock(self, now: float) -> None:
         self.now = now
-        self.stamp = bodies.rfc3339(now)
+        self.stamp = rfc3339_text(now)
 
     def count(self, outcome: str) -> int:
         """How many events have ended so."""
-        return Counter(d["outcome"] for d in self.result.decisions)[outcome]
+        return sum(decision["outcome"] == outcome for decision in self.result.decisions)
 
     def judge(self, body: Body) -> None:
         """Decide one understood event; moves the shard's clock on to its arrival."""

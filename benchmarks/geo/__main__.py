@@ -19,6 +19,7 @@ from benchmarks.geo.peers import PEERS
 from benchmarks.geo.table import build_section, city_section, head_lines, target_section
 from benchmarks.geo.targets import CITY, COUNTRY, REGION, targets
 from benchmarks.geo.timing import Effort
+from benchmarks.options import options
 
 _FULL = Effort(rounds=3, seconds=0.2, longest=1.5, comparing=20.0)
 _SHORT = Effort(rounds=3, seconds=0.06, longest=0.5, comparing=1.0)
@@ -49,28 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.geo", description=__doc__)
-    parser.add_argument("--sizes", type=_sizes, help="polygons, as 12000,100000,1000000")
-    parser.add_argument("--peers", type=_peers, default=list(PEERS), help=f"of {', '.join(PEERS)}")
-    parser.add_argument("--quick", action="store_true", help="one city, short rounds")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--json", action="store_true", help="the raw figures instead of tables")
+    parser = options(
+        "geo",
+        __doc__,
+        sizes="polygons, as 12000,100000,1000000",
+        quick="one city, short rounds",
+        peers=PEERS,
+    )
     asked = parser.parse_args(arguments)
     asked.sizes = asked.sizes or ([CITY] if asked.quick else [CITY, REGION, COUNTRY])
     asked.effort = _SHORT if asked.quick else _FULL
     return asked
-
-
-def _sizes(text: str) -> list[int]:
-    return [int(size) for size in text.split(",")]
-
-
-def _peers(text: str) -> list[str]:
-    names = text.split(",") if text else []
-    unknown = sorted(set(names) - set(PEERS))
-    if unknown:
-        raise argparse.ArgumentTypeError(f"no peer {', '.join(unknown)}: {', '.join(PEERS)}")
-    return names
 
 
 if __name__ == "__main__":

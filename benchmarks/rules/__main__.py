@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from benchmarks.geo.progress import Progress
+from benchmarks.options import options
 from benchmarks.rules.measure import Effort, measure
 from benchmarks.rules.peers import PEERS
 from benchmarks.rules.report import compiling, decisions, head, trees, wanted
@@ -41,28 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.rules", description=__doc__)
-    parser.add_argument("--sizes", type=_sizes, help="routes, as 10,100,1000,10000")
-    parser.add_argument("--peers", type=_peers, default=list(PEERS), help=f"of {', '.join(PEERS)}")
-    parser.add_argument("--quick", action="store_true", help="two sizes, one short round")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--json", action="store_true", help="the raw figures instead of tables")
+    parser = options(
+        "rules",
+        __doc__,
+        sizes="routes, as 10,100,1000,10000",
+        quick="two sizes, one short round",
+        peers=PEERS,
+    )
     asked = parser.parse_args(arguments)
     asked.sizes = asked.sizes or ([FEW, MANY] if asked.quick else [FEW, 100, 1000, MANY])
     asked.effort = _SHORT if asked.quick else _FULL
     return asked
-
-
-def _sizes(text: str) -> list[int]:
-    return [int(size) for size in text.split(",")]
-
-
-def _peers(text: str) -> list[str]:
-    names = text.split(",") if text else []
-    unknown = sorted(set(names) - set(PEERS))
-    if unknown:
-        raise argparse.ArgumentTypeError(f"no peer {', '.join(unknown)}: {', '.join(PEERS)}")
-    return names
 
 
 if __name__ == "__main__":

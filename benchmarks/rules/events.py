@@ -9,12 +9,12 @@ from typing import Any
 from benchmarks.rules.city import LAYERS, MARKS, MODES, SOURCES, City
 from benchmarks.rules.conditions import Asks, conditions
 from benchmarks.rules.trees import leaves
+from messages.decision import PRIORITIES
 from packs.routing import RouteNode
 from rules.route.facts import Facts
 
 _SEED = 11
 _TERRITORIES = ("grid", "community", "street", "district")
-_PRIORITIES = ("P1", "P2", "P3", "P4")
 _WORK = (8 * 60 + 30, 17 * 60 + 30)  # of Monday to Friday
 _UNLOCATED = 0.03
 
@@ -38,7 +38,7 @@ def _event(rng: Random, city: City, wanted: dict[str, Asks]) -> Facts:
     kinds = {"iot": ("alarm", "reading"), "camera": ("alarm",)}.get(source, ("report",))
     kind = rng.choice(_values(wanted, "kind", kinds))
     minute, weekday, working = _time(rng, wanted)
-    priorities = rng.choices(_PRIORITIES, (5, 20, 45, 30))
+    priorities = rng.choices(PRIORITIES, (5, 20, 45, 30))
     category = rng.choice(_values(wanted, "category", city.codes))
     return Facts(
         category,

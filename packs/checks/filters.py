@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-
+from packs.checks.routes import check_match
 from packs.document import Where
 from packs.pack import Pack
-from packs.screening import Filter
+from packs.routing import Match
 
 
 def check(pack: Pack) -> None:
@@ -33,27 +32,4 @@ def check(pack: Pack) -> None:
                 (*where, "check"),
                 mend="keep one of the two",
             )
-        _check_names(pack, where, one)
-
-
-def _check_names(pack: Pack, where: Where, one: Filter) -> None:
-    document = pack.documents["screening.yaml"]
-    codes = [c.code for c in pack.taxonomy.categories]
-    for i, pattern in enumerate(one.category or ()):
-        prefix = pattern.removesuffix("*")
-        if not any(c.startswith(prefix) if pattern.endswith("*") else c == prefix for c in codes):
-            raise document.error(
-                "unknown_category",
-                f"no category is {pattern!r}: it holds for no event",
-                (*where, "category", i),
-                mend="add it to taxonomy.yaml, or name one that is there",
-            )
-    for i, source in enumerate(one.source or ()):
-        if source not in pack.sources:
-            near = difflib.get_close_matches(source, sorted(pack.sources), n=1)
-            raise document.error(
-                "unknown_source",
-                f"there is no source {source!r}",
-                (*where, "source", i),
-                mend=f"did you mean {near[0]!r}?" if near else f"add sources/{source}.yaml",
-            )
+        check_match(pack, document, where, Match(category=one.category, source=one.source))

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from messages.decision import PRIORITIES
 from messages.model import Body
 from rules.route.asked import Asked, Reductions
 from rules.route.facts import Facts
 from rules.route.flat import Route
 from rules.route.matchers import TERRITORIES, Matcher
 
-PRIORITIES: Final = ("P1", "P2", "P3", "P4")
 KEPT: Final = 131_072
 """Lists of candidates, and answers to them, that are kept; then all start over."""
 
@@ -70,9 +70,10 @@ class RouteIndex:
 
     def __init__(self, routes: Sequence[Route], codes: Sequence[str]) -> None:
         self._reductions = Reductions(m for route in routes for m in route.matchers)
+        self._shelves: dict[tuple[str, str], _Shelf]
         self._shelves = {(c, p): _Shelf() for c in codes for p in PRIORITIES}
         # A code that is not of the taxonomy (an old record's) has routes that ask for none.
-        self._others = {priority: _Shelf() for priority in PRIORITIES}
+        self._others: dict[str, _Shelf] = {priority: _Shelf() for priority in PRIORITIES}
         self._kept = 0
         for route in routes:
             self._place(route, codes)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rules.screen.facts import DeskFacts, ScreenFacts
-from rules.screen.finding import Effect, Finding, Screened
+from rules.screen.finding import CLEAN, Effect, Finding, Screened
 from rules.screen.memory import MemoryFilter, Observed
 from rules.screen.screen import Screen
 
 __all__ = [
+    "CLEAN",
     "DeskFacts",
     "Effect",
     "Finding",

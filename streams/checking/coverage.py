@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final, NamedTuple, get_args
+from typing import NamedTuple
 
-from messages.decision import Priority
+from messages.decision import PRIORITIES
 from packs.pack import Pack
 from rules.reach import Fragment
 from rules.route import Facts, Routed
@@ -15,8 +15,6 @@ from streams.checking.space import UNDECLARED
 from streams.checking.territories import covered_places
 from streams.checking.times import times
 from streams.city import City
-
-PRIORITIES: Final = get_args(Priority)
 
 
 class Coverage(NamedTuple):

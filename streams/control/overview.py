@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
+from messages.cloudevents import rfc3339_text
 from messages.model import Body
 from messages.order import ModeOrder
 from rules.modes import Mode
@@ -49,15 +49,15 @@ class Listed:
             "scenario": self.scenario,
             "area": self.area,
             "state": self.state,
-            "starts": _rfc3339(self.starts),
-            "ends": _rfc3339(self.ends),
+            "starts": rfc3339_text(self.starts),
+            "ends": rfc3339_text(self.ends),
             "left_s": round(self.left_s(now)) if self.state != "ended" else 0,
             "approved": self.approved,
             "author": self.author,
             "approver": self.approver,
             "reason": self.reason,
             "change": self.change,
-            "warnings": [_rfc3339(at) for at in self.warnings],
+            "warnings": [rfc3339_text(at) for at in self.warnings],
             "handover": {"count": len(self.incidents), "incidents": self.incidents},
         }
 
@@ -132,7 +132,3 @@ def _proposal(order: ModeOrder, state: State, change: str) -> Listed:
         warnings=(),
         incidents=(),
     )
-
-
-def _rfc3339(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")

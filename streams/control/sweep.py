@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final, NamedTuple
 
-from messages.decision import Priority
+from messages.decision import PRIORITIES, Priority
 from messages.model import Body
 from packs.modes import ModeFile
 from packs.tree import walk
@@ -18,7 +18,6 @@ from rules.assess import Event
 from rules.route import Facts
 from streams.city import City
 
-PRIORITIES: Final[tuple[Priority, ...]] = ("P1", "P2", "P3", "P4")
 _HALF_HOUR_S: Final = 1800
 _FORTNIGHT: Final = 14 * 48
 _MEMORY: Final = ("reports", "source", "hours", "weekday", "marked", "community", "grid", "when")

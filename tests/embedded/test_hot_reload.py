@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -13,6 +12,7 @@ import orjson
 import pytest
 import shapely
 from typer.testing import CliRunner
+from waiting import until
 
 from cli.new_pack import write_pack
 from cli.pack import app
@@ -129,14 +129,6 @@ def refused(ground):
     name = 'wangge_pack_refused_total{code="'
     pairs = (line.removeprefix(name).split('"} ') for line in lines if line.startswith(name))
     return {code: float(value) for code, value in pairs}
-
-
-def until(found, within=20.0):
-    deadline = time.monotonic() + within
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
-    return answer
 
 
 def test_an_activated_pack_decides_on_what_is_received_from_its_moment_on(ground, folder, running):

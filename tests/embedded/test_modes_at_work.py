@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import orjson
 import pytest
 from typer.testing import CliRunner
+from waiting import until
 
 from cli import mode_order
 from cli.city_option import DEFAULT_PACK, cache_folder
@@ -46,15 +46,6 @@ def ground(tmp_path_factory):
     with PracticeGround(pack, layers, version, run, cache=cache_folder()) as running:
         running.wait_ready()
         yield running
-
-
-def until(found, within=30.0):
-    """The first true answer of ``found``; fails after ``within`` seconds."""
-    deadline = time.monotonic() + within
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
-    return answer
 
 
 def mode(ground, *arguments, code=0):

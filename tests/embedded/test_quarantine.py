@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 from typer.testing import CliRunner
+from waiting import until
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.main import app
@@ -97,10 +97,3 @@ def test_the_ledger_balances_with_verdicts_in_it(ground):
     verdicts = [proof for proof in proofs if proof.topic.endswith("verdicts")]
     assert sum(proof.outcomes["discarded"] for proof in verdicts) == 1
     assert all(proof.balances for proof in proofs)
-
-
-def until(condition):
-    deadline = time.monotonic() + WITHIN_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "not within its time"
-        time.sleep(0.05)

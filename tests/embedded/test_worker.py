@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 import redis
+from waiting import until
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from drills.ordinary_day import OrdinaryDay, events
@@ -175,15 +175,6 @@ def test_health_ready_and_metrics_answer(city, ground):
         text = answer.read().decode()
     assert 'wangge_events_received_total{topic="wangge.in.reports"}' in text
     assert "wangge_pack_info" in text
-
-
-def until(found, within=20.0):
-    """The first true answer of ``found``; fails after ``within`` seconds."""
-    deadline = time.monotonic() + within
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
-    return answer
 
 
 def dead_orders(ground):

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from event_bodies import NOW, report
 
+from messages.decision import PRIORITIES
 from streams.control.moved import compare
-from streams.control.sweep import PRIORITIES, streets_of, sweep
+from streams.control.sweep import streets_of, sweep
 from streams.posting.feed import check
 
 GULOU = "district:320106"
