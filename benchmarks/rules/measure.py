@@ -44,7 +44,8 @@ class Measured:
     """One size. ``won``: how many of its ``routes`` won an event; ``places``: quartiles of the
     winners' places in the flat list; ``tried``: by ours, a decision, on the mean. By way:
     ``compile_s`` and ``micros``, processor seconds and microseconds a decision in each round, and
-    ``given``, events a pass. ``ready``: ways that are handed what they want of an event."""
+    ``given``, events a pass. ``ready``: ways that are handed what they want of an event; ``shown``:
+    those that no target is set beside."""
 
     routes: int
     won: int = 0
@@ -55,6 +56,7 @@ class Measured:
     micros: dict[str, list[float]] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)
     ready: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
 
     def noted(self, figures: dict[str, list[float]], name: str, figure: float) -> None:
         """One more round's figure."""
@@ -131,6 +133,8 @@ def _bench(
         found.given[way.name] = len(given)
         if way.ready:
             found.ready.append(way.name)
+        if way.ready or not way.judged:
+            found.shown.append(way.name)
         laps.append((way, given))
     return _Bench(tree, events, again, others, laps, found)
 

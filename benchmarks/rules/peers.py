@@ -15,9 +15,15 @@ def _cel() -> list[Any]:
 
 
 def _json_logic() -> list[Any]:
-    from benchmarks.rules.contenders.json_logic import JsonLogic, JsonLogicReady
+    from benchmarks.rules.contenders.json_logic import JsonLogic
 
-    return [JsonLogic, JsonLogicReady]
+    return [JsonLogic]
+
+
+def _json_logic_in_rust() -> list[Any]:
+    from benchmarks.rules.contenders.json_logic_rust import JsonLogicInRust, JsonLogicReady
+
+    return [JsonLogicInRust, JsonLogicReady]
 
 
 def _rule_engine() -> list[Any]:
@@ -28,6 +34,7 @@ def _rule_engine() -> list[Any]:
 
 PEERS: dict[str, Callable[[], list[Any]]] = {
     "json-logic": _json_logic,
+    "json-logic-rust": _json_logic_in_rust,
     "cel": _cel,
     "rule-engine": _rule_engine,
 }

@@ -14,7 +14,7 @@ from benchmarks.rules.contenders.wangge import Wangge
 from benchmarks.rules.measure import PASSES, Effort, Measured
 from benchmarks.rules.targets import times
 
-_LIBRARIES = ("datalogic-py", "common-expression-language", "rule-engine")
+_LIBRARIES = ("panzi-json-logic", "datalogic-py", "common-expression-language", "rule-engine")
 
 
 def head(effort: Effort) -> str:

@@ -42,7 +42,7 @@ def _growth(few: Measured, many: Measured) -> Target:
 
 def _faster(size: Measured) -> Iterator[Target]:
     for name, theirs in size.micros.items():
-        if name in (COLD, NEW, WARM, Closures.name) or name in size.ready:
+        if name in (COLD, NEW, WARM, Closures.name) or name in size.shown:
             continue
         warm, new, cold = (times(theirs, size.micros[ours]) for ours in (WARM, NEW, COLD))
         yield Target(

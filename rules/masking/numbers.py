@@ -98,8 +98,8 @@ _STAYS: Final[dict[str, tuple[Kind, int, int]]] = {
     "grouped_card": ("card", 1, 1),
     "card": ("card", 1, 1),
 }
-_OF_A_PERSON: Final = ("身份证", "证件", "ID card", "ID number", "ID no")
-_OF_A_CARD: Final = (
+OF_A_PERSON: Final = ("身份证", "证件", "ID card", "ID number", "ID no")
+OF_A_CARD: Final = (
     *("卡号", "银行卡", "储蓄卡", "信用卡", "借记卡", "工资卡", "账号", "账户", "帐号", "帐户"),
     *("转账", "汇款", "打款"),
     *("bank card", "card no", "card number", "account"),
@@ -140,16 +140,16 @@ def _hidden(found: re.Match[str]) -> list[Span]:
 
 def _is_resident(form: str, start: int, end: int) -> bool:
     digits = form[start:end].replace(" ", "").replace("-", "")
-    return digits[6:10] < "2020" or _checks(digits) or _after(_OF_A_PERSON, form, start)
+    return digits[6:10] < "2020" or _checks(digits) or _after(OF_A_PERSON, form, start)
 
 
 def _is_old_resident(form: str, start: int) -> bool:
-    return form[start + 6] >= "3" or _after(_OF_A_PERSON, form, start)
+    return form[start + 6] >= "3" or _after(OF_A_PERSON, form, start)
 
 
 def _is_card(form: str, start: int, end: int) -> bool:
     digits = form[start:end]
-    if _after(_OF_A_CARD, form, start):
+    if _after(OF_A_CARD, form, start):
         return True
     if not (digits.isdecimal() and _CARD_START.match(digits) and _luhn(digits)):
         return False

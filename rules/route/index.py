@@ -2,79 +2,65 @@
 
 A route stands on the shelf of each category and priority that it takes, and there under the finest
 territories that it names, or under everywhere. An event's candidates are the few lists that speak
-of it, merged into the order of precedence, so that ten thousand routes cost what ten do.
+of it, merged into the order of precedence. What is merged for a street is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from messages.decision import PRIORITIES
 from messages.model import Body
-from rules.route.asked import Asked, Reductions
 from rules.route.facts import Facts
 from rules.route.flat import Route
 from rules.route.matchers import TERRITORIES, Matcher
 
-KEPT: Final = 131_072
-"""Lists of candidates, and answers to them, that are kept; then all start over."""
-
 _ANSWERED: Final = frozenset({"category", "priority"})
 _EVERYWHERE: Final = ("", "")
 _AT: Final = {name: at for at, name in enumerate(Facts._fields)}
-# Part of every key: who owns a case, and who is told, is a matter of its street and district.
-_UNITS: Final = ("street", "district")
+_COARSE: Final = ("street", "district")
+"""Levels of which a city has few enough to keep a list for each."""
+
+_FINE: Final = tuple(level for level in TERRITORIES if level not in _COARSE)
 
 
 class Candidate(NamedTuple):
     """``rank`` first, so that they sort. ``left``: questions that the shelf has not answered, each
-    with the ``RouteTried`` body of a no by it. ``asks``: positions in :class:`Facts`."""
+    with the ``RouteTried`` body of a no by it. ``whole``: one of them may ask for anything."""
 
     rank: int
     route: Route
     left: tuple[tuple[Callable[[Facts], bool], Body], ...]
-    asks: frozenset[int]
-
-
-class Candidates(NamedTuple):
-    """In the order of precedence. ``asked``: reduces facts to what they can tell apart.
-    ``answers``: what it came to before, by that; the router's to fill, by ``RouteIndex.keep``."""
-
-    routes: tuple[Candidate, ...]
-    asked: Asked
-    answers: dict[object, Any]
+    whole: bool
 
 
 class _Shelf:
-    """The routes of one category and priority, by territory."""
+    """The routes of one category and priority. ``lists`` by territory; ``fine``: positions and
+    levels of the finer ones among them; ``merged``: by street and district."""
 
-    __slots__ = ("found", "key", "levels", "lists")
+    __slots__ = ("fine", "lists", "merged")
 
     def __init__(self) -> None:
-        self.lists: dict[tuple[str, str], list[Candidate]] = {}
-        self.found: dict[object, Candidates] = {}
-        self.levels: tuple[str, ...] = ()
-        self.key: Callable[[Facts], object] = _key(_UNITS)
+        self.lists: dict[tuple[str, object], list[Candidate]] = {}
+        self.merged: dict[tuple[str | None, str | None], list[Candidate]] = {}
+        self.fine: tuple[tuple[int, str], ...] = ()
 
     def close(self) -> None:
         """All its routes are there: know which levels they ask for."""
         named = {level for level, _ in self.lists}
-        self.levels = tuple(level for level in TERRITORIES if level in named)
-        self.key = _key(tuple(dict.fromkeys((*_UNITS, *self.levels))))
+        self.fine = tuple((_AT[level], level) for level in _FINE if level in named)
 
 
 class RouteIndex:
     """A tree's routes by what they can be the answer to. Pure."""
 
     def __init__(self, routes: Sequence[Route], codes: Sequence[str]) -> None:
-        self._reductions = Reductions(m for route in routes for m in route.matchers)
         self._shelves: dict[tuple[str, str], _Shelf]
         self._shelves = {(c, p): _Shelf() for c in codes for p in PRIORITIES}
         # A code that is not of the taxonomy (an old record's) has routes that ask for none.
         self._others: dict[str, _Shelf] = {priority: _Shelf() for priority in PRIORITIES}
-        self._kept = 0
         for route in routes:
             self._place(route, codes)
         for shelf in (*self._shelves.values(), *self._others.values()):
@@ -93,46 +79,30 @@ class RouteIndex:
                 for territory in territories:
                     shelf.lists.setdefault(territory, []).append(candidate)
 
-    def candidates(self, facts: Facts) -> Candidates:
-        """Every route whose category, priority and finest territory take the event."""
-        shelf = self._shelves.get((facts[0], facts[1])) or self._others[facts[1]]
-        key = shelf.key(facts)
-        found = shelf.found.get(key)
+    def candidates(self, facts: Facts) -> list[Candidate]:
+        """Every route whose category, priority and finest territory take the event, in the order of
+        precedence. Shared among events; never change it."""
+        shelf = self._shelves.get((facts.category, facts.priority)) or self._others[facts.priority]
+        place = (facts.street, facts.district)
+        found = shelf.merged.get(place)
         if found is None:
-            found = self._find(shelf, facts)
-            self.keep(shelf.found, key, found)
+            coarse = [(level, code) for level, code in zip(_COARSE, place, strict=True) if code]
+            found = shelf.merged[place] = _merged(
+                shelf.lists.get(_EVERYWHERE, []), [shelf.lists.get(key) for key in coarse]
+            )
+        if shelf.fine:
+            fine = [shelf.lists.get((level, facts[at])) for at, level in shelf.fine]
+            found = _merged(found, fine)
         return found
 
-    def keep(self, memo: dict[object, Any], key: object, value: object) -> None:
-        """Remember, and forget everything when it has become too much."""
-        self._kept += 1
-        if self._kept > KEPT:
-            self._kept = 0
-            for shelf in (*self._shelves.values(), *self._others.values()):
-                shelf.found.clear()
-        memo[key] = value
 
-    def _find(self, shelf: _Shelf, facts: Facts) -> Candidates:
-        lists = shelf.lists
-        found = list(lists.get(_EVERYWHERE, ()))
-        several = False
-        for level in shelf.levels:
-            code = facts[_AT[level]]
-            more = lists.get((level, code)) if code is not None else None  # type: ignore[arg-type]
-            if more:
-                several = True
-                found += more
-        if several:
-            found.sort(key=_RANK)
-        asks = frozenset().union(*[candidate.asks for candidate in found])
-        return Candidates(tuple(found), self._reductions.of(asks), {})
+def _merged(first: list[Candidate], others: Iterable[list[Candidate] | None]) -> list[Candidate]:
+    """All of them in the order of precedence; ``first`` itself where there are no others."""
+    more = [candidate for other in others if other for candidate in other]
+    return sorted(first + more, key=_RANK) if more else first
 
 
 _RANK: Final = itemgetter(0)
-
-
-def _key(levels: Sequence[str]) -> Callable[[Facts], object]:
-    return itemgetter(*(_AT[level] for level in levels))
 
 
 def _candidate(route: Route, territory: str) -> Candidate:
@@ -145,7 +115,7 @@ def _candidate(route: Route, territory: str) -> Candidate:
         route.rank,
         route,
         tuple((matcher.holds, refused) for matcher, refused in left),
-        frozenset(at for matcher, _ in left for at in matcher.asks),
+        any(matcher.name == "when" for matcher, _ in left),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from messages.errors import PackError
@@ -11,7 +11,8 @@ from rules.given import Taxonomy
 from rules.route.facts import Facts
 from rules.route.flat import Route, flatten
 from rules.route.given import Node
-from rules.route.index import Candidates, RouteIndex
+from rules.route.index import RouteIndex
+from rules.route.remembered import remembered
 
 REPORTS = Facts._fields.index("reports")
 
@@ -33,9 +34,11 @@ class Routed(NamedTuple):
 class Router:
     """A pack's tree, compiled. Pure: equal arguments, equal results.
 
-    ``routes``: as they are asked. ``counted``: categories whose reports some route counts.
+    ``route``: the one route of an event, with all that was tried on the way to it. ``routes``: as
+    they are asked. ``counted``: categories whose reports some route counts.
     """
 
+    route: Callable[[Facts], Routed]
     routes: tuple[Route, ...]
     counted: frozenset[object]
 
@@ -47,6 +50,9 @@ class Router:
             *(_categories(route, codes) for route in self.routes if _counts(route))
         )
         self._index = RouteIndex(self.routes, codes)
+        self.route = remembered(
+            self._find, [matcher for route in self.routes for matcher in route.matchers]
+        )
         last = self.routes[-1] if self.routes else None
         if last is None or last.goes_on or last.matchers:
             raise PackError(
@@ -63,27 +69,22 @@ class Router:
         life = [c.code for c in taxonomy.categories if c.life_safety]
         return cls(flatten(nodes, codes, life), taxonomy)
 
-    def route(self, facts: Facts) -> Routed:
-        """The one route of an event, with all that was tried on the way to it."""
-        candidates = self._index.candidates(facts)
-        key = candidates.asked(facts)
-        routed: Routed | None = candidates.answers.get(key)
-        if routed is None:
-            routed = self._decide(candidates, facts)
-            self._index.keep(candidates.answers, key, routed)
-        return routed
-
     def everything_tried(self, facts: Facts) -> list[Body]:
         """Every route of the tree with its answer, in its order: what ``explain`` shows beside the
         few that :meth:`route` had to ask."""
         return [_asked(route, facts) for route in self.routes]
 
-    def _decide(self, candidates: Candidates, facts: Facts) -> Routed:
+    def _find(self, facts: Facts) -> tuple[Routed, bool]:
+        """The answer; and whether every question was about single facts, none a condition."""
         tried: list[Body] = []
         told: list[str] = []
         winner: Route | None = None
-        for _, route, left, _ in candidates.routes:
-            for holds, refused in left:
+        runner_up: str | None = None
+        whole = False
+        for candidate in self._index.candidates(facts):
+            route = candidate.route
+            whole = whole or candidate.whole
+            for holds, refused in candidate.left:
                 if not holds(facts):
                     if winner is None:
                         tried.append(refused)
@@ -96,10 +97,11 @@ class Router:
                     else:
                         winner = route
                 elif not route.goes_on:
-                    return self._routed(winner, told, route.name, tried, facts)
+                    runner_up = route.name
+                    break
         # The last route takes every event, so there always is a winner; nothing need come after it.
         assert winner is not None
-        return self._routed(winner, told, None, tried, facts)
+        return self._routed(winner, told, runner_up, tried, facts), not whole
 
     def _routed(
         self,

@@ -136,6 +136,12 @@ def test_a_target_is_missed_above_twice_and_below_ten_times():
     assert [line.split()[0] for line in wanted(missed).splitlines()] == ["MISSED"] * 3
 
 
+def test_no_target_is_set_beside_a_peer_that_is_only_shown():
+    shown = _measured(10, 1.0, 2.0)
+    shown.shown.append("peer")
+    assert targets([shown]) == []
+
+
 def test_decisions_a_second_stand_beside_those_of_the_control():
     lines = decisions([_measured(10, 4.0, 20.0)]).splitlines()
     assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [WARM, "250,000", "0.25"]

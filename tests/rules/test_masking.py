@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rules.masking import mask, masked
 from rules.masking.not_names import NOT_NAMES
+from rules.masking.numbers import OF_A_CARD, OF_A_PERSON
 from rules.masking.surnames import GIVEN, SURNAMES
 from rules.masking.titles import HONORIFICS
 
@@ -446,6 +447,7 @@ def test_no_given_name_survives_in_a_field(surname, given_name, field):
     chinese,
 )
 def test_a_grid_code_of_a_street_or_town_stays(district, street, community, grid, before):
+    assume(not any(word in before for word in (*OF_A_CARD, *OF_A_PERSON)))  # 借记卡 3201…
     text = f"{before}{district}{street:03}{community:03}{grid}号网格"
     assert mask(text) == text
 

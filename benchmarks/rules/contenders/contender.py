@@ -11,11 +11,12 @@ class Contender(Protocol):
     """One way, compiled from a tree and ready to decide.
 
     Timed is :meth:`decide`. ``ready``: what the library wants of an event is made before the clock
-    starts; shown beside the others, and no target is judged by it.
+    starts. ``judged``: a target is set beside it; what is not judged is shown all the same.
     """
 
     name: str
     ready: bool = False
+    judged: bool = True
 
     def given(self, facts: Facts) -> Any:
         """The event as this way is handed it: not timed."""

@@ -1,5 +1,7 @@
 """Laws of the tree that hold for every tree and every event."""
 
+from unittest.mock import patch
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -183,8 +185,23 @@ def test_a_new_route_changes_nothing_for_events_it_does_not_match(tree, leaf, at
 
 
 @LAW
-@given(trees, facts)
-def test_the_second_answer_is_the_first_one(tree, event):
+@given(trees, facts, st.lists(facts, min_size=1, max_size=3))
+def test_what_was_answered_before_changes_no_answer(tree, event, others):
     tree = named(tree)
     compiled = router(tree)
-    assert compiled.route(event) == compiled.route(event) == router(tree).route(event)
+    # Events that differ in one fact only, which is where a wrong answer would be taken for theirs.
+    near = [
+        event._replace(**{name: getattr(other, name)}) for other in others for name in event._fields
+    ]
+    for one in (event, *near, event):
+        assert compiled.route(one) == router(tree).route(one)
+
+
+@LAW
+@given(trees, st.lists(facts, min_size=5, max_size=12))
+def test_answers_that_were_forgotten_are_found_again(tree, events):
+    tree = named(tree)
+    with patch("rules.route.remembered.KEPT", 3):
+        compiled = router(tree)
+        for event in (*events, *events):
+            assert compiled.route(event) == router(tree).route(event)
