@@ -56,7 +56,7 @@ bench-geo: setup ## Measure the grid index beside every peer on 12 thousand to a
 	@$(UV) sync -q $(UV_FLAGS) --group bench
 	@$(BIN)/python -m benchmarks.geo $(ARGS)
 
-bench-rules: setup ## Measure the router beside every peer on 10 to 10,000 routes; some 5 minutes
+bench-rules: setup ## Measure the router beside every peer on 10 to 10,000 routes; some 3 minutes
 	@$(UV) sync -q $(UV_FLAGS) --group bench
 	@$(BIN)/python -m benchmarks.rules $(ARGS)
 
