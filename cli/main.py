@@ -10,6 +10,7 @@ from cli import (
     check,
     city,
     classify,
+    compare,
     diff,
     explain,
     geo,
@@ -21,6 +22,7 @@ from cli import (
     quarantine,
     replay,
     schema,
+    tasks,
     topics,
     up,
     watch,
@@ -45,6 +47,7 @@ app.command("replay")(replay.replay)
 app.command("explain")(explain.explain)
 app.command("locate")(locate.locate)
 app.command("check")(check.check)
+app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
 app.command("schema")(schema.schema)
@@ -54,6 +57,7 @@ app.add_typer(geo.app, name="geo")
 app.add_typer(mode.app, name="mode")
 app.add_typer(pack.app, name="pack")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(topics.app, name="topics")
 
 

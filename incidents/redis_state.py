@@ -2,7 +2,8 @@
 
 Keys of shard ``p`` share one hash tag, so that they live in one slot of a cluster and one script
 may touch them: ``{ns:p}:ver``, ``{ns:p}:cursor``, ``{ns:p}:s:<kind>:<id>``, and the derived
-``{ns:p}:due``, a sorted set of ``<kind>:<id>`` by due time.
+``{ns:p}:due``, a sorted set of ``<kind>:<id>`` by the end of their windows, and ``{ns:p}:timers``,
+of incidents by the time of their next timer.
 """
 
 from __future__ import annotations
@@ -14,26 +15,28 @@ from typing import Any
 import redis
 from redis.exceptions import RedisError
 
-from incidents.state import Version, Write
+from incidents.state import TIMED, Version, Write
 from messages.errors import StateError
 
-# KEYS: ver, cursor, due, then one a write. ARGV: base, version number, version body, cursor,
-# then three a write: value ('' removes), due ('' for none), member of the due set.
+# KEYS: ver, cursor, due, timers, then one a write. ARGV: base, version number, version body,
+# cursor, then four a write: value ('' removes), due ('' for none), the number of the key of the set
+# that it is in, its member there.
 APPLY = """
 local current = redis.call('HGET', KEYS[1], 'number') or '0'
 if current == ARGV[2] then return 'SAME' end
 if current ~= ARGV[1] then return 'STALE ' .. current end
-for i = 4, #KEYS do
-  local a = 5 + (i - 4) * 3
+for i = 5, #KEYS do
+  local a = 5 + (i - 5) * 4
+  local set = KEYS[tonumber(ARGV[a + 2])]
   if ARGV[a] == '' then
     redis.call('DEL', KEYS[i])
-    redis.call('ZREM', KEYS[3], ARGV[a + 2])
+    redis.call('ZREM', set, ARGV[a + 3])
   else
     redis.call('SET', KEYS[i], ARGV[a])
     if ARGV[a + 1] ~= '' then
-      redis.call('ZADD', KEYS[3], ARGV[a + 1], ARGV[a + 2])
+      redis.call('ZADD', set, ARGV[a + 1], ARGV[a + 3])
     else
-      redis.call('ZREM', KEYS[3], ARGV[a + 2])
+      redis.call('ZREM', set, ARGV[a + 3])
     end
   end
 end
@@ -66,6 +69,14 @@ class ShardKeys:
     def due(self) -> str:
         return f"{self.tag}:due"
 
+    @property
+    def timers(self) -> str:
+        return f"{self.tag}:timers"
+
+    def timed(self, kind: str, key: str) -> tuple[str, str]:
+        """The sorted set that a record's due time stands in, and its member there."""
+        return (self.timers, key) if kind == TIMED else (self.due, f"{kind}:{key}")
+
     def record(self, kind: str, key: str) -> str:
         return f"{self.tag}:s:{kind}:{key}"
 
@@ -75,7 +86,7 @@ def apply_arguments(
 ) -> tuple[list[str], list[str | bytes]]:
     """KEYS and ARGV of the apply script for one unit of work."""
     tag = keys.tag
-    names = [keys.ver, keys.cursor, keys.due]
+    names = [keys.ver, keys.cursor, keys.due, keys.timers]
     names += [f"{tag}:s:{kind}:{key}" for kind, key, _, _ in writes]
     arguments: list[str | bytes] = [
         str(base),
@@ -84,7 +95,9 @@ def apply_arguments(
         str(version.cursor),
     ]
     for kind, key, value, due in writes:
-        arguments += (value or b"", "" if due is None else repr(due), f"{kind}:{key}")
+        when = "" if due is None else repr(due)
+        which, member = ("4", key) if kind == TIMED else ("3", f"{kind}:{key}")
+        arguments += (value or b"", when, which, member)
     return names, arguments
 
 
@@ -114,6 +127,14 @@ class RedisState:
         )
         pairs = (member.decode().partition(":") for member in members)
         return [(kind, key) for kind, _, key in pairs]
+
+    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+        found = self._guard(
+            lambda: self._client.zrangebyscore(
+                self._keys.timers, "-inf", now, start=0, num=limit, withscores=True
+            )
+        )
+        return [(due, member.decode()) for member, due in found]
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
         names, arguments = apply_arguments(self._keys, base, version, list(writes))

@@ -1,19 +1,26 @@
 """The desk's state of one shard: a port, and its in-memory form, the owner's working set.
 
 A record has a kind (``seen``, ``incident``), a key, a JSON value and, where it must be looked at
-again by itself, a due time. Domain time is data compared with the shard's ``now``, never a TTL.
+again by itself, a due time: of an incident that is a timer, of all others the end of its window.
+Domain time is data compared with the shard's ``now``, never a TTL.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, Protocol
 
 import orjson
 
 from messages.errors import StateError
+
+TIMED: Final = "incident"
+"""The kind of the records whose due time is a timer."""
+
+OWNERS: Final = 16
+"""The latest owners of a shard that its version remembers."""
 
 
 class Write(NamedTuple):
@@ -30,8 +37,10 @@ class Version:
     """How far a shard has come: what ``@ver`` holds.
 
     ``number`` grows by one a unit of work; ``cursor`` is the desk offset after the last record
-    applied; ``now`` the shard's clock (epoch s); ``opened`` counts its incidents; ``routed`` and
-    ``quarantined`` are its ledger.
+    applied; ``now`` the shard's clock (epoch s); ``opened`` counts its incidents; ``fired`` its
+    timers; all from ``routed`` on are its ledger. ``owners``: who has written it, and from which
+    number on, the latest at the end: what tells a unit's records from those of one that was cut
+    off, when compaction has taken all earlier ``@ver`` away.
     """
 
     number: int = 0
@@ -42,6 +51,28 @@ class Version:
     merged: int = 0
     quarantined: int = 0
     dead: int = 0
+    applied: int = 0
+    refused: int = 0
+    ignored: int = 0
+    fired: int = 0
+    owners: tuple[tuple[str, int], ...] = ()
+
+    def signed(self, owner: str) -> Version:
+        """The version as its owner writes it."""
+        if self.owners and self.owners[-1][0] == owner:
+            return self
+        return replace(self, owners=(*self.owners[1 - OWNERS :], (owner, self.number)))
+
+    def wrote(self, owner: str, number: int) -> bool:
+        """Whether a record of ``owner``'s unit ``number`` is part of this version: not, when the
+        shard was another's by then, or the unit did not come to its end."""
+        if number > self.number:
+            return False
+        if not self.owners or number < self.owners[0][1]:
+            return True  # longer ago than is remembered
+        ends = [first for _, first in self.owners[1:]] + [self.number + 1]
+        tenures = zip(self.owners, ends, strict=True)
+        return any(who == owner and first <= number < end for (who, first), end in tenures)
 
     def to_json(self) -> bytes:
         return orjson.dumps(self)
@@ -50,8 +81,12 @@ class Version:
     def from_json(cls, body: bytes) -> Version:
         """Raises :class:`StateError` ``state.version`` for a record that is not one."""
         try:
-            return cls(**orjson.loads(body))
-        except (TypeError, orjson.JSONDecodeError) as error:
+            found = orjson.loads(body)
+            # A later release may say more; it must be able to give a shard back.
+            known = {name: found[name] for name in cls.__slots__ if name in found}
+            known["owners"] = tuple((who, first) for who, first in known.get("owners", ()))
+            return cls(**known)
+        except (TypeError, ValueError) as error:
             raise StateError(
                 "version", f"the shard's @ver record cannot be read: {error}"
             ) from None
@@ -67,7 +102,12 @@ class State(Protocol):
         """The record's value, or None."""
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
-        """At most ``limit`` (kind, key) whose due time is at or before ``now``, earliest first."""
+        """At most ``limit`` (kind, key) whose window has ended by ``now``, earliest first. Records
+        of the kind :data:`TIMED` are not among them."""
+
+    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+        """At most ``limit`` (due, key) of the kind :data:`TIMED` that are due by ``now``, earliest
+        first, and by key where they are due at once."""
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
         """Make the writes visible, all or nothing, if the state is still at version ``base``.
@@ -86,6 +126,7 @@ class MemoryState:
         self._records: dict[str, dict[str, bytes]] = {}
         self._times: dict[str, dict[str, float]] = {}
         self._due: list[tuple[float, str, str]] = []
+        self._timers: list[tuple[float, str]] = []
 
     @property
     def version(self) -> Version:
@@ -117,6 +158,22 @@ class MemoryState:
             heapq.heappush(heap, (at, kind, key))
         return list(found)
 
+    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+        found: list[tuple[float, str]] = []
+        heap, times = self._timers, self._times.get(TIMED, {})
+        while heap and heap[0][0] <= now and len(found) < limit:
+            timer = heapq.heappop(heap)
+            if times.get(timer[1]) == timer[0] and timer not in found[-1:]:
+                found.append(timer)
+        for timer in found:
+            heapq.heappush(heap, timer)
+        return found
+
+    @property
+    def next_timer(self) -> float | None:
+        """When the next timer is due, epoch seconds; perhaps of one that has been moved since."""
+        return self._timers[0][0] if self._timers else None
+
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
         if self._version.number == version.number:
             return
@@ -139,9 +196,14 @@ class MemoryState:
                 times.pop(key, None)
                 continue
             records[key] = value
+            if due is not None and times.get(key) == due:
+                continue
             if due is not None:
                 times[key] = due
-                heapq.heappush(self._due, (due, kind, key))
+                if kind == TIMED:
+                    heapq.heappush(self._timers, (due, key))
+                else:
+                    heapq.heappush(self._due, (due, kind, key))
             else:
                 times.pop(key, None)
 
@@ -152,6 +214,8 @@ class Overlay:
     def __init__(self, under: State) -> None:
         self._under = under
         self._new: dict[tuple[str, str], Write] = {}
+        self._timed: dict[str, float | None] = {}
+        self._before: dict[tuple[str, str], Write | None] = {}
 
     def get(self, kind: str, key: str) -> bytes | None:
         write = self._new.get((kind, key))
@@ -160,14 +224,48 @@ class Overlay:
     def put(self, kind: str, key: str, value: bytes, due: float | None = None) -> None:
         """Write a record. What is kept is a copy: orjson's bytes hold on to the 4 KiB that they
         were written into, which hundreds of thousands of records would not forgive."""
-        self._new[kind, key] = Write(kind, key, bytes(memoryview(value)), due)
+        self._write(Write(kind, key, bytes(memoryview(value)), due))
 
     def changed(self, kind: str, key: str) -> bool:
         """Whether this unit has written or removed the record."""
         return (kind, key) in self._new
 
     def remove(self, kind: str, key: str) -> None:
-        self._new[kind, key] = Write(kind, key, None)
+        self._write(Write(kind, key, None))
+
+    def _write(self, write: Write) -> None:
+        at = write.kind, write.key
+        if at not in self._before:
+            self._before[at] = self._new.get(at)
+        self._new[at] = write
+        if write.kind == TIMED:
+            self._timed[write.key] = write.due
+
+    def keep(self) -> None:
+        """What was written so far stays; :meth:`take_back` does not go behind this."""
+        self._before.clear()
+
+    def take_back(self) -> None:
+        """Undo all that was written since :meth:`keep`."""
+        for at, write in self._before.items():
+            if write is None:
+                del self._new[at]
+            else:
+                self._new[at] = write
+            if at[0] == TIMED:
+                self._timed.pop(at[1])
+                if write is not None:
+                    self._timed[at[1]] = write.due
+        self._before.clear()
+
+    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+        """As of the state below with this unit's own writes."""
+        own = self._timed
+        found = [
+            timer for timer in self._under.timers(now, limit + len(own)) if timer[1] not in own
+        ]
+        found += [(due, key) for key, due in own.items() if due is not None and due <= now]
+        return sorted(found)[:limit]
 
     @property
     def writes(self) -> list[Write]:

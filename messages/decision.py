@@ -13,8 +13,11 @@ from messages.place import Place
 
 Priority: TypeAlias = Literal["P1", "P2", "P3", "P4"]
 PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
-Outcome: TypeAlias = Literal["routed", "merged", "quarantined", "dead", "ignored", "discarded"]
+Outcome: TypeAlias = Literal[
+    "routed", "merged", "quarantined", "dead", "ignored", "discarded", "applied", "refused"
+]
 """``merged``: it joined an open incident. ``discarded``: an officer threw out what was quarantined.
+``applied``, ``refused``: of a unit's action on a case.
 """
 
 EventKind: TypeAlias = Literal["report", "alarm", "reading"]
@@ -80,8 +83,9 @@ class RouteTried(Message):
 class Understood(Message):
     """Stage A's word on one event: what lies on the desk topic for the shard's owner.
 
-    ``second_place``: what the event's address, or a device's own position, says where it disagrees
-    with ``place``. ``released_from``: the record in quarantine that an officer released it from.
+    ``point``: longitude and latitude in WGS-84, where there is a position. ``second_place``: what
+    the event's address, or a device's own position, says where it disagrees with ``place``.
+    ``released_from``: the record in quarantine that an officer released it from.
     """
 
     schema_version: SchemaVersion = 1
@@ -91,6 +95,7 @@ class Understood(Message):
     received_at: Time
     shard: Annotated[int, Field(ge=0)]
     place: Place
+    point: tuple[Finite, Finite] | None = None
     second_place: Place | None = None
     category: Code
     priority: Priority

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from messages.action import Action
+from messages.action_outcome import ActionOutcome
 from messages.decision import Decision, Understood
 from messages.event import Alarm, Reading, Report
-from messages.incident import Incident, QueueEntry
+from messages.incident import Incident, QueueEntry, Refusal
 from messages.ledger import LedgerEntry
 from messages.letters import DeadLetter, Quarantined
 from messages.notice import Notice
@@ -29,6 +30,8 @@ CONTRACT: dict[str, Any] = {
     "decision": Decision,
     "incident": Incident,
     "queue-entry": QueueEntry,
+    "refusal": Refusal,
+    "action-outcome": ActionOutcome,
     "quarantined": Quarantined,
     "dead-letter": DeadLetter,
     "ledger-entry": LedgerEntry,

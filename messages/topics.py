@@ -14,10 +14,14 @@ from messages.unit import Unit
 
 Lane: TypeAlias = Literal["alarms", "urgent", "reports", "readings"]
 LANES: Final[tuple[Lane, ...]] = get_args(Lane)
-Input: TypeAlias = Lane | Literal["verdicts"]
-"""Whatever stage A reads: what producers post, and officers' verdicts on what was put aside."""
+Input: TypeAlias = Lane | Literal["verdicts", "actions"]
+"""Whatever stage A reads: what producers post, officers' verdicts on what was put aside, and what
+units do to cases."""
 
 INPUTS: Final[tuple[Input, ...]] = (*LANES, "verdicts")
+"""Those of one topic."""
+
+READ: Final[tuple[Input, ...]] = (*INPUTS, "actions")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 
 
@@ -41,13 +45,17 @@ class Topics:
     def actions(self, unit: Unit) -> str:
         return f"{self.ns}.in.actions.{_dotted(unit)}"
 
+    @property
+    def actions_pattern(self) -> str:
+        """Every unit's topic of actions, as a regular expression that librdkafka subscribes to."""
+        return f"^{re.escape(self.ns)}\\.in\\.actions\\..+"
+
     def queue(self, unit: Unit) -> str:
         return f"{self.ns}.queue.{_dotted(unit)}"
 
     def unit_of(self, queue_topic: str) -> Unit:
         """The unit whose queue this is; the inverse of :meth:`queue`."""
-        kind, _, code = queue_topic.removeprefix(f"{self.ns}.queue.").partition(".")
-        return Unit.parse(f"{kind}:{code}" if code else kind)
+        return _unit(queue_topic.removeprefix(f"{self.ns}.queue."))
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -114,3 +122,13 @@ class Topics:
 
 def _dotted(unit: Unit) -> str:
     return f"{unit.kind}.{unit.code}" if unit.code else unit.kind
+
+
+def _unit(dotted: str) -> Unit:
+    kind, _, code = dotted.partition(".")
+    return Unit.parse(f"{kind}:{code}" if code else kind)
+
+
+def unit_of_actions(topic: str) -> str:
+    """The unit of a topic of actions, whatever its namespace, such as ``street:320106001``."""
+    return str(_unit(topic.partition(".in.actions.")[2]))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from packs.model import FileVersion, Label, PackModel, Slug
+from packs.model import FileVersion, Label, PackModel, Priority, Slug
 
 Limit: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[1-9]\d{0,3} (min|h|d|working h|working d)$")
@@ -19,7 +19,8 @@ Informed: TypeAlias = Literal["street", "district", "city"]
 
 class Step(PackModel):
     """Who co-owns the case from when on. ``after``: of ``of``, as a limit or in percent of it.
-    The case stays the street's: an escalation notifies and co-owns."""
+    The case stays the street's: an escalation notifies and co-owns. ``supervise``: it is supervised
+    (督办) from then on, and the owner reminded until it acknowledges."""
 
     of: Literal["accept", "dispose"]
     after: Annotated[
@@ -28,6 +29,7 @@ class Step(PackModel):
     ]
     notify: Annotated[tuple[Informed, ...], Field(min_length=1)]
     stage: Label | None = None
+    supervise: bool = False
 
 
 class Policy(PackModel):
@@ -55,9 +57,32 @@ class Defaults(PackModel):
     P4: Slug
 
 
+_Days: TypeAlias = Annotated[float, Field(gt=0, le=366)]
+
+
+class Life(PackModel):
+    """A case's life beside its limits. ``return_within_days``: of being dispatched.
+    ``arbitrate_at``: the return or reopening with which the district has the last word.
+    ``suspend_for``: reasons for a suspension (挂账), any where the list is empty, and
+    ``suspend_days`` at most. ``close_unchecked``: priorities that are closed without a check.
+    ``reopen_within_days``: of being closed. ``kept_days``: in the desk's state, once ended.
+    ``remind_minutes``: how often what nobody has accepted or acknowledged is said again."""
+
+    return_within_days: _Days = 2.0
+    arbitrate_at: Annotated[int, Field(ge=1, le=9)] = 3
+    extensions: Annotated[int, Field(ge=0, le=9)] = 2
+    suspend_days: _Days = 90.0
+    suspend_for: tuple[Slug, ...] = ()
+    close_unchecked: tuple[Priority, ...] = ("P4",)
+    reopen_within_days: _Days = 15.0
+    kept_days: _Days = 30.0
+    remind_minutes: Annotated[float, Field(ge=1, le=1440)] = 30.0
+
+
 class EscalationFile(PackModel):
     """The file."""
 
     schema_version: FileVersion
     policies: Annotated[tuple[Policy, ...], Field(min_length=1)]
     defaults: Defaults
+    life: Life = Life()

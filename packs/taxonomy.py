@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -16,10 +16,12 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Merge(PackModel):
-    """How far apart, and how long after one another, two events of a category speak of the same."""
+    """How far apart, and how long after one another, two events of a category speak of the same.
+    ``likeness``: of two texts, 0 to 1, at least; 0: place and time are enough."""
 
     radius_m: Annotated[float, Field(gt=0, le=10_000)] = 50.0
     minutes: Annotated[float, Field(gt=0, le=60 * 24 * 31)] = 60.0
+    likeness: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Category(PackModel):
@@ -75,7 +77,8 @@ class Limits(Limit):
 class Sensor(PackModel):
     """A kind of device. ``states`` gives an alarm's priority by its state, in place of the
     category's. ``upkeep``: the category of fault, tamper and offline; a broken smoke detector is
-    not a fire. ``unit``: what ``limits`` are measured in.
+    not a fire. ``unit``: what ``limits`` are measured in. ``on_clear``: what its clearing does to a
+    case that only devices speak of: nothing but tell, make it one step less urgent, or close it.
     """
 
     code: Slug
@@ -86,6 +89,7 @@ class Sensor(PackModel):
     states: dict[AlarmState, Priority] = Field(default_factory=dict)
     unit: Label | None = None
     limits: Limits | None = None
+    on_clear: Literal["tell", "lower", "close"] = "tell"
 
 
 class TaxonomyFile(PackModel):

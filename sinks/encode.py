@@ -54,6 +54,18 @@ class Encoder:
             topic = prefix + body["unit"].replace(":", ".")
             yield Output(topic, body["incident_id"].encode(), orjson.dumps(body), headers)
 
+    def actions(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """What became of units' actions, among the decisions, keyed by their origin."""
+        return self._by_origin(self.topics.decisions, "action-outcome", bodies, time)
+
+    def refusals(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """Actions that were refused, each to the queue of whoever posted it, keyed by incident."""
+        prefix, common = self.topics.queues_prefix, self._common("refusal", time)
+        for body in bodies:
+            headers = [*common, ("ce_id", body["refusal_id"].encode())]
+            topic = prefix + body["unit"].replace(":", ".")
+            yield Output(topic, body["incident_id"].encode(), orjson.dumps(body), headers)
+
     def incidents(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
         """The public state of each incident, keyed by it."""
         topic, common = self.topics.incidents, self._common("incident", time)

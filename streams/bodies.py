@@ -1,12 +1,13 @@
-"""Bodies that stage B writes: a decision, an incident, its entries on the queues, a letter."""
+"""Bodies that stage B writes of an event: a decision, a letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
+from incidents.case import Case
 from messages.model import SCHEMA_VERSION, Body
 from rules.route import Routed
 from streams.letters import original
@@ -40,7 +41,7 @@ def decision(body: Body, outcome: str, reasons: Sequence[Body], decided_at: str)
     }
 
 
-def routed(body: Body, route: Routed, case: Body, reasons: Sequence[Body], at: str) -> Body:
+def routed(body: Body, route: Routed, case: Case, reasons: Sequence[Body], at: str) -> Body:
     """The decision on an event that opens a case: whose it is, and what was tried on the way."""
     found = decision(body, "routed", reasons, at)
     found["route"] = route.route
@@ -48,58 +49,14 @@ def routed(body: Body, route: Routed, case: Body, reasons: Sequence[Body], at: s
     found["tried"] = route.tried
     found["unit"] = route.unit
     found["copies"] = route.copies
-    found["escalation"] = case["escalation"]
-    found["incident_id"] = case["incident_id"]
+    found["escalation"] = case.escalation
+    found["incident_id"] = case.incident_id
     return found
 
 
-def incident(body: Body, routed: Routed, incident_id: str, policy: str | None, at: str) -> Body:
-    """The :class:`messages.incident.Incident` that an event opens."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "incident_id": incident_id,
-        "seq": 1,
-        "status": "dispatched",
-        "opened_at": at,
-        "changed_at": at,
-        "category": body["category"],
-        "priority": body["priority"],
-        "place": body["place"],
-        "unit": routed.unit,
-        "copies": routed.copies,
-        "events": (body["event"]["event_id"],),
-        "escalation": policy,
-        "modes": body.get("modes", ()),
-        "pack": body["pack"],
-    }
-
-
-def entries(body: Body, case: Body, category_name: str, reasons: Sequence[Body]) -> Iterator[Body]:
-    """The :class:`messages.incident.QueueEntry` of the owner, then one per copy (抄送)."""
-    event = body["event"]
-    entry: Body = {
-        "schema_version": SCHEMA_VERSION,
-        "entry_id": f"{case['incident_id']}:{case['seq']}",
-        "incident_id": case["incident_id"],
-        "seq": case["seq"],
-        "unit": case["unit"],
-        "role": "owner",
-        "status": case["status"],
-        "category": case["category"],
-        "category_name": category_name,
-        "priority": case["priority"],
-        "place": case["place"],
-        "reason": "; ".join([reason["text"] for reason in reasons]),
-        "text": event.get("text", ""),
-        "address": event.get("address"),
-        "media": event.get("media", ()),
-        "event_id": event["event_id"],
-        "occurred_at": event["occurred_at"],
-        "opened_at": case["opened_at"],
-    }
-    yield entry
-    for unit in case["copies"]:
-        yield {**entry, "unit": unit, "role": "copy"}
+def texts(reasons: Sequence[Body]) -> str:
+    """The reasons as one sentence for a person."""
+    return "; ".join([reason["text"] for reason in reasons])
 
 
 def quarantined(body: Body, reasons: Sequence[Body]) -> Body:

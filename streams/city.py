@@ -11,6 +11,8 @@ from types import MappingProxyType
 from geo.boundaries import BoundaryLayer
 from geo.exposure import Exposure
 from geo.validity import valid_at
+from incidents.lifecycle import Lifecycle
+from incidents.merging import Like
 from messages.model import Body
 from messages.place import Datum
 from messages.unit import Unit
@@ -22,6 +24,7 @@ from packs.tree import places, tree
 from rules.assess import Assessor
 from rules.calendar import Calendar
 from rules.classify import Classifier
+from rules.escalate import Policy
 from rules.route import Routed, Router
 from rules.route.flat import RouteError
 from rules.screen import Screen
@@ -38,7 +41,9 @@ class City:
     """Everything :func:`understand` and :func:`judge` need to know of one pack version.
 
     ``grounds``: one a boundary set, in the order of their time. ``watches``: kinds of device.
-    ``policies``: the escalation policy of each priority, where the pack has any.
+    ``policies``: the escalation policy of each priority, where the pack has any; ``escalation``:
+    policies by name. ``likes``: by category, what speaks of the same. ``on_clear``: by kind of
+    device, what its clearing does to its case.
     """
 
     pack: Pack
@@ -52,6 +57,10 @@ class City:
     router: Router
     calendar: Calendar
     policies: Mapping[str, str]
+    escalation: Mapping[str, Policy]
+    lifecycle: Lifecycle
+    likes: Mapping[str, Like]
+    on_clear: Mapping[str, str]
     units: tuple[Unit, ...]
     unit_names: MappingProxyType[str, str]
     category_names: MappingProxyType[str, str]
@@ -90,6 +99,11 @@ class City:
         if len(grounds) == 1:
             return grounds[0]
         return grounds[valid_at([g.valid for g in grounds], occurred_at, received_at)]
+
+    @property
+    def unit_codes(self) -> frozenset[str]:
+        """Every unit that has a queue, such as ``street:320106001``."""
+        return frozenset(self.unit_names) | {str(unit) for unit in self.units}
 
     def warm(self) -> None:
         """Build what is built on first use, so that no event pays for it: a tree per datum."""
@@ -145,6 +159,23 @@ class City:
             policies=MappingProxyType(
                 pack.escalation.defaults.model_dump() if pack.escalation is not None else {}
             ),
+            escalation=MappingProxyType(
+                {one.policy: Policy.compile(one) for one in pack.escalation.policies}
+                if pack.escalation is not None
+                else {}
+            ),
+            lifecycle=(
+                Lifecycle.compile(pack.escalation.life)
+                if pack.escalation is not None
+                else Lifecycle()
+            ),
+            likes=MappingProxyType(
+                {
+                    c.code: Like(c.merge.radius_m, c.merge.minutes * 60, c.merge.likeness)
+                    for c in taxonomy.categories
+                }
+            ),
+            on_clear=MappingProxyType({one.code: one.on_clear for one in taxonomy.sensors}),
             units=tuple(units_of(pack, layers)),
             unit_names=MappingProxyType(_unit_names(pack, layers)),
             category_names=MappingProxyType({c.code: c.name for c in taxonomy.categories}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from incidents.state import Version, Write
 from messages.model import Body
@@ -12,7 +13,8 @@ from streams.control.in_force import InForce
 
 @dataclass(frozen=True, slots=True)
 class DeskBatch:
-    """Understood events of one shard, in offset order, as decoded from the desk topic.
+    """What lies on one shard's desk, in offset order, as decoded: understood events, units'
+    actions, ticks of the clock.
 
     ``force``: where the city of each event's pack is found. ``offsets`` are the desk's. ``end`` is
     the desk offset after the last record read, which is past the last of ``offsets`` where
@@ -31,8 +33,10 @@ class Decisions:
     """What one unit of work says and changes. Bodies obey the models named.
 
     ``decisions``: Decision. ``entries``: QueueEntry, its ``unit`` names the queue. ``incidents``:
-    Incident. ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose clearing
-    matters from now on (True) or no more. ``writes`` take the state from ``base`` to ``version``.
+    Incident. ``actions``: ActionOutcome; ``refusals``: Refusal, its ``unit`` names the queue.
+    ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose clearing matters from
+    now on (True) or no more. ``fired``: timers. ``writes`` take the state from ``base`` to
+    ``version``.
     """
 
     base: int
@@ -40,7 +44,25 @@ class Decisions:
     decisions: list[Body] = field(default_factory=list)
     entries: list[Body] = field(default_factory=list)
     incidents: list[Body] = field(default_factory=list)
+    actions: list[Body] = field(default_factory=list)
+    refusals: list[Body] = field(default_factory=list)
     quarantined: list[Body] = field(default_factory=list)
     dead: list[Body] = field(default_factory=list)
     hot: dict[str, bool] = field(default_factory=dict)
+    fired: int = 0
     writes: list[Write] = field(default_factory=list)
+
+    def lengths(self) -> tuple[int, ...]:
+        """How much was said so far; see :meth:`cut`."""
+        return (*(len(getattr(self, name)) for name in _SAID), self.fired)
+
+    def cut(self, lengths: tuple[int, ...]) -> None:
+        """Take back what was said since."""
+        for name, length in zip(_SAID, lengths, strict=False):
+            del getattr(self, name)[length:]
+        self.fired = lengths[-1]
+
+
+_SAID: Final = (
+    *("decisions", "entries", "incidents", "actions", "refusals", "quarantined", "dead"),
+)

@@ -25,6 +25,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 
+from messages.action import Action
 from messages.errors import EventError
 from messages.event import Alarm, Event, Reading, Report
 from messages.model import MAX_BODY_BYTES
@@ -62,6 +63,12 @@ def decode_verdict(body: bytes | None) -> Verdict:
     """What an officer decided on a quarantined event. Raises :class:`EventError`, as above."""
     verdict: Verdict = _validated(Verdict.__pydantic_validator__, body)  # type: ignore[arg-type]
     return verdict
+
+
+def decode_action(body: bytes | None) -> Action:
+    """What a unit does to a case. Raises :class:`EventError`, as above."""
+    action: Action = _validated(Action.__pydantic_validator__, body)  # type: ignore[arg-type]
+    return action
 
 
 def _validated(validator: SchemaValidator, body: bytes | None) -> Any:

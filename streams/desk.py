@@ -28,10 +28,14 @@ from streams.leave import leave_if_failed
 from streams.restore import restore, state_outputs
 from streams.view import RedisView
 from streams.wire.patience import patiently
+from streams.wire.producer import BatchProducer
 from streams.wire.records import Delivery, Records
 
 log = structlog.get_logger(__name__)
 VIEW_SECONDS = 5.0
+TICK_AGAIN_SECONDS = 5.0
+TICK_SECONDS = 0.5
+"""How often a shard is looked at for what has fallen due, and no event has come to say so."""
 
 
 class DeskWork:
@@ -56,9 +60,11 @@ class DeskWork:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.states: dict[int, MemoryState] = {}
-        self._owner = uuid.uuid4().hex
+        self._owner = uuid.uuid4().hex[:12]
         self._showing: asyncio.Task[None] | None = None
+        self._ticked: dict[int, tuple[int, float]] = {}
         self.commits: AtLeastOnce | None = None
+        self.ticks: BatchProducer | None = None
         self.ready = False
         self.draining: Callable[[], bool] = lambda: False
 
@@ -68,7 +74,7 @@ class DeskWork:
         began = self._clock()
         records = delivery.records
         batches = await self._packs.known(desk_batches(records, self._force()), self.draining)
-        units = [(shard, judge(self.states[shard], batch, 0.0)) for shard, batch in batches]
+        units = [(shard, self._judge(shard, batch)) for shard, batch in batches]
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
         state = chain.from_iterable(
@@ -86,6 +92,11 @@ class DeskWork:
         await self.settle()
         self._showing = asyncio.create_task(self._show(units))
         self._showing.add_done_callback(leave_if_failed)
+
+    def _judge(self, shard: int, batch: DeskBatch) -> Decisions:
+        unit = judge(self.states[shard], batch, 0.0)
+        unit.version = unit.version.signed(self._owner)
+        return unit
 
     async def settle(self) -> None:
         """Wait until what was committed is shown: the view lags by one unit at most."""
@@ -111,6 +122,28 @@ class DeskWork:
                 await self._view.catch_up(shard, state)
             metrics.VIEW_BEHIND.set(len(self._view.behind))
 
+    async def tick(self) -> None:
+        """Until cancelled: put the time on the desk of a shard where something has fallen due.
+
+        The tick stands in the log like an event, so that what it makes due is a function of the
+        log. A shard that has not come as far as its last tick gets no other for a while.
+        """
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._clock()
+            for shard, state in list(self.states.items()):
+                if self.ready and self._needs_tick(shard, state, now):
+                    self._ticked[shard] = (state.version.number, now)
+                    assert self.ticks is not None
+                    self.ticks.produce([tick_output(self._encoder.topics.desk, shard, now)])
+
+    def _needs_tick(self, shard: int, state: MemoryState, now: float) -> bool:
+        due = state.next_timer
+        if due is None or due > now:
+            return False
+        number, at = self._ticked.get(shard, (-1, 0.0))
+        return state.version.number != number or now - at >= TICK_AGAIN_SECONDS
+
     def _count(self, units: Iterable[tuple[int, Decisions]], began: float) -> None:
         now = self._clock()
         for _, unit in units:
@@ -119,6 +152,10 @@ class DeskWork:
             metrics.DECIDED.labels("merged").inc(
                 sum(d["outcome"] == "merged" for d in unit.decisions)
             )
+            for outcome in ("applied", "refused"):
+                ended = sum(one["outcome"] == outcome for one in unit.actions)
+                metrics.DECIDED.labels(outcome).inc(ended)
+            metrics.TIMERS.inc(unit.fired)
             metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
             metrics.DECIDED.labels("dead").inc(len(unit.dead))
             if routed:
@@ -145,7 +182,15 @@ class DeskWork:
     def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         for partition in partitions:
             self.states.pop(partition.partition, None)
+            self._ticked.pop(partition.partition, None)
             self._view.forget(partition.partition)
+
+
+def tick_output(topic: str, shard: int, now: float) -> Output:
+    """The time as a record of a shard's desk. ``now``: epoch seconds."""
+    at = rfc3339(now).decode()
+    body = {"schema_version": 1, "kind": "tick", "received_at": at, "shard": shard}
+    return Output(topic, b"%d" % shard, orjson.dumps(body), None, shard)
 
 
 def desk_batches(records: Records, force: InForce) -> list[tuple[int, DeskBatch]]:
@@ -181,7 +226,9 @@ def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:
     time = rfc3339(unit.version.now)
     return chain(
         encoder.entries(unit.entries, time),
+        encoder.refusals(unit.refusals, time),
         encoder.incidents(unit.incidents, time),
+        encoder.actions(unit.actions, time),
         encoder.decisions(unit.decisions, time),
         encoder.quarantined(unit.quarantined, time),
         encoder.dead(unit.dead, time),

@@ -75,6 +75,19 @@ class DeskMemory:
         record = {"v": 1, "incident": incident_id, "origins": origins, "due": due}
         self.overlay.put("seen", _seen_key(body), orjson.dumps(record), due)
 
+    def seen_action(self, unit: str, action_id: str, now: float) -> Body | None:
+        """What is remembered of an action's id: ``origins``, the records that had it."""
+        record = self.overlay.get("seen", _action_key(unit, action_id))
+        if record is None:
+            return None
+        found: Body = orjson.loads(record)
+        return found if found["due"] > now else None
+
+    def remember_action(self, unit: str, action_id: str, body: Body, due: float) -> None:
+        """That the action has its outcome."""
+        record = {"v": 1, "origins": [where(body)], "due": due}
+        self.overlay.put("seen", _action_key(unit, action_id), orjson.dumps(record), due)
+
     # Filters -------------------------------------------------------------------------------
 
     def findings(
@@ -147,7 +160,7 @@ class DeskMemory:
     def expire(self, state: State, now: float, limit: int) -> None:
         """Forget what has left its window, at most ``limit`` records of it."""
         for kind, key in state.due(now, limit):
-            if kind == "incident" or self.overlay.changed(kind, key):
+            if self.overlay.changed(kind, key):
                 continue
             if kind == devices.KIND:
                 self.forget_device(key)
@@ -158,6 +171,11 @@ class DeskMemory:
 def where(body: Body) -> str:
     """Where the event stood."""
     return origin_text(body["origin"])
+
+
+def _action_key(unit: str, action_id: str) -> str:
+    # Actions' ids are unique per unit; no source's name ends with a colon.
+    return f"action: {unit} {action_id}"
 
 
 def _seen_key(body: Body) -> str:

@@ -12,7 +12,7 @@ import faust
 import structlog
 
 from messages.errors import WanggeError
-from messages.topics import INPUTS, Input
+from messages.topics import READ, Input
 from packs.store import PackStore
 from sinks.encode import Encoder
 from streams.backpressure import DeskGate
@@ -37,7 +37,7 @@ from streams.wire.records import Delivery
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 3.0
-PARTS = (*INPUTS, "desk")
+PARTS = (*READ, "desk")
 
 
 class Work(Protocol):
@@ -106,14 +106,16 @@ class Engine(faust.Service):  # type: ignore[misc]
         desk_conf = config.consumer(settings, settings.desk_group, "desk")
         self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
         self._view = RedisView(settings.redis, settings.namespace, self._clock)
-        for lane in INPUTS:
+        for lane in READ:
             if lane in self._parts:
                 work = LaneWork(lane, force, packs, encoder, self._gate, self._clock)
                 self._add_lane(lane, work)
         if "desk" in self._parts:
             desk = DeskWork(force, packs, encoder, self._gate, self._view, desk_conf, self._clock)
             self._add("desk", settings.topics.desk, desk, desk_conf)
+            desk.ticks = BatchProducer(config.producer(settings, "ticks"))
             self.add_future(desk.watch_view())
+            self.add_future(desk.tick())
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())
@@ -158,7 +160,10 @@ class Engine(faust.Service):  # type: ignore[misc]
     def _add_lane(self, lane: Input, work: LaneWork) -> None:
         settings = self.settings
         conf = config.consumer(settings, f"{settings.group}.{lane}", lane)
-        self._add(lane, settings.topics.lane(lane), work, conf)
+        topics = settings.topics
+        # One topic a unit: a pattern, because a pack may bring units with it.
+        name = topics.actions_pattern if lane == "actions" else topics.lane(lane)
+        self._add(lane, name, work, conf)
 
     def _add(self, name: str, topic: str, work: Any, conf: dict[str, Any]) -> None:
         thread = ConsumerThread(

@@ -15,21 +15,19 @@ EXPIRED_PER_WRITE = 2
 
 
 def judge(state: State, understood: DeskBatch, now: float) -> Decisions:
-    """Decide every event of the batch, in order, against the shard's state.
+    """Decide every record of the batch, in order, against the shard's state.
 
-    ``now``: the shard's clock before the batch, epoch seconds; each event moves it on to its
-    ``received_at`` and never back. Records before the state's cursor were decided by an earlier
-    unit of work and are passed over. The state itself is not changed: apply ``writes``.
+    ``now``: the shard's clock before the batch, epoch seconds; each record moves it on to its
+    ``received_at`` and never back, and what has fallen due by then is done first. Records before
+    the state's cursor were decided by an earlier unit of work and are passed over. The state itself
+    is not changed: apply ``writes``.
     """
     before = state.version
     unit = UnitOfWork(state, understood, max(now, before.now))
     for body, offset in zip(understood.bodies, understood.offsets, strict=True):
         if offset < before.cursor:
             continue
-        try:
-            unit.judge(body)
-        except Exception as error:  # a poison event must not take its shard with it
-            unit.bury(body, offset, error)
+        unit.take(body, offset)
     unit.expire(EXPIRED_PER_WRITE * len(unit.overlay.writes))
     result = unit.result
     result.base = before.number
@@ -44,5 +42,9 @@ def judge(state: State, understood: DeskBatch, now: float) -> Decisions:
         merged=before.merged + unit.count("merged"),
         quarantined=before.quarantined + len(result.quarantined),
         dead=before.dead + len(result.dead),
+        ignored=before.ignored + unit.count("ignored"),
+        applied=before.applied + unit.count("applied"),
+        refused=before.refused + unit.count("refused"),
+        fired=before.fired + result.fired,
     )
     return result

@@ -25,7 +25,7 @@ from streams.understand import Understood, understand
 from streams.wire.patience import patiently
 from streams.wire.records import Delivery, Records
 
-EXPRESS: frozenset[Input] = frozenset({"alarms", "urgent", "verdicts"})
+EXPRESS: frozenset[Input] = frozenset({"alarms", "urgent", "verdicts", "actions"})
 """Lanes that never wait for the desk: what must wait is a report or a reading."""
 
 
@@ -47,7 +47,7 @@ class LaneWork:
         self._encoder = encoder
         self._gate = gate
         self._clock = clock
-        self._positions: dict[int, int] = {}
+        self._positions: dict[tuple[str, int], int] = {}
         self._previous: asyncio.Task[None] | None = None
         self.commits: AtLeastOnce | None = None
         self.ready = False
@@ -62,10 +62,13 @@ class LaneWork:
         await self._packs.ready(records.received_at, self.draining)
         understood = understand(self.lane, records, self._force())
         now = self._clock()
-        ledger = balance(records, understood, self._positions, now)
+        starts = {p: at for (topic, p), at in self._positions.items() if topic == records.topic}
+        ledger = balance(records, understood, starts, now)
         outputs = lane_outputs(self._encoder, understood, ledger, now)
         await self.settle()
-        self._positions.update({entry["partition"]: entry["end"] for entry in ledger})
+        self._positions.update(
+            {(records.topic, entry["partition"]): entry["end"] for entry in ledger}
+        )
         self._previous = asyncio.create_task(
             self._commit(delivery, understood, outputs, ledger, began)
         )
@@ -113,12 +116,12 @@ class LaneWork:
             start = found.offset
             if start < 0:
                 start, _ = patiently(partial(consumer.get_watermark_offsets, found, timeout=10))
-            self._positions[found.partition] = start
+            self._positions[found.topic, found.partition] = start
         self.ready = True
 
     def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         for partition in partitions:
-            self._positions.pop(partition.partition, None)
+            self._positions.pop((partition.topic, partition.partition), None)
 
 
 def lane_outputs(

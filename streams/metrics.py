@@ -25,3 +25,4 @@ LEDGER_IMBALANCE = Gauge(
 PACK = Gauge("wangge_pack_info", "Each pack that is at hand", ["pack", "boundaries"])
 PACK_REFUSED = Counter("wangge_pack_refused", "Packs that could not be loaded or kept", ["code"])
 ORDERS = Counter("wangge_orders", "Officers' orders", ["outcome"])
+TIMERS = Counter("wangge_timers_fired_total", "What fell due on cases and was done")

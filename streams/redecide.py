@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import orjson
 
-from incidents import devices, evidence
+from incidents import anchors, devices, evidence
+from incidents.anchors import Anchor
+from incidents.case import KIND, Case
 from incidents.devices import Known
 from incidents.evidence import Evidence
 from incidents.state import Version, Write
@@ -47,6 +49,8 @@ COMPARED: Final = (
 )
 """Fields of a decision that must come out the same."""
 ROUTED: Final = ("route", "runner_up", "unit", "copies")
+JOINED: Final = ("route", "runner_up")
+"""Of an event that has joined a case, which is its own unit's."""
 _PLACES: Final = ("grid", "community", "street", "district", "method")
 
 
@@ -112,6 +116,7 @@ def _decided(
         return {**decision, **shared, "place": known["place"]}, (f"filter {said}",)
     recalled = _recall_marks(decision, known)
     memory = Recalled(decision)
+    memory.at(known.get("point"), decision["occurred_at"])
     batch = DeskBatch(force, known["shard"], [known], [0], 1)
     unit = judge(memory, batch, memory.version.now)
     found = [*unit.decisions, *({**letter, "outcome": "dead"} for letter in unit.dead)]
@@ -131,6 +136,7 @@ class Recalled:
         self.knew: list[str] = []
         self._records: dict[str, bytes] = {}
         self._group = ""
+        self._joins: Case | None = None
         if "reports" in consulted:
             self._evidence(decision["kind"] == "report", consulted, now)
         if consulted.get("state_before"):
@@ -150,6 +156,8 @@ class Recalled:
             )
             self._records[devices.KIND] = known.to_json()
             self.knew.append(f"state_before={before}")
+        if consulted.get("joins"):
+            self._case(decision, now)
         put_aside = decision["outcome"] == "quarantined"
         if "repeat_of" in consulted and (consulted["repeat_of"] or put_aside):
             first = consulted["repeat_of"] or ""
@@ -166,12 +174,45 @@ class Recalled:
         self._records[evidence.KIND] = witnesses.to_json()
         self.knew += [f"reports={reports}", f"corroborated={str(both).lower()}"]
 
+    def _case(self, decision: Body, now: float) -> None:
+        """The case that the event has joined, as far as its decision tells: near enough, of its own
+        priority, and of the unit that has it."""
+        incident = decision["consulted"]["joins"]
+        self._joins = Case(
+            incident_id=incident,
+            seq=1,
+            status="accepted",
+            opened=now,
+            changed=now,
+            opened_at=decision["decided_at"],
+            changed_at=decision["decided_at"],
+            category=decision["category"],
+            priority=decision["priority"],
+            place=decision["place"],
+            unit=decision["unit"],
+            pack=decision["pack"],
+            told=list(decision.get("copies") or ()),
+            escalation=decision.get("escalation"),
+        )
+        self._records[KIND] = self._joins.to_json()
+        self.knew.append(f"joins={incident}")
+
+    def at(self, point: list[float] | None, occurred_at: str) -> None:
+        """Where the event is that is decided again: the case that it has joined is there too."""
+        if self._joins is not None and point is not None:
+            end = math.ldexp(1, 60)
+            anchor = Anchor(self._joins.incident_id, (point[0], point[1]), _epoch(occurred_at), end)
+            self._records[anchors.KIND] = anchors.written([anchor])[0]
+
     def get(self, kind: str, key: str) -> bytes | None:
         if kind == devices.KIND and not key.endswith(f" {self._group}"):
             return None
         return self._records.get(kind)
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
+        return []
+
+    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
         return []
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
@@ -224,7 +265,7 @@ def _recall_marks(decision: Body, known: Body) -> tuple[str, ...]:
 def _rerouted(decision: Body, city: City) -> Iterator[Difference]:
     """The routing part alone, by the values on record: whatever became of the rest."""
     found = _plain(city.router.route(facts_of(decision))._asdict())
-    for one in _compared(ROUTED, decision, found):
+    for one in _compared(ROUTED if decision["outcome"] == "routed" else JOINED, decision, found):
         yield Difference(f"{one.field} by its own record", one.then, one.now)
 
 

@@ -25,6 +25,7 @@ def state_outputs(
 
     All carry the unit's tag, its owner and number: a unit that was cut off before its ``@ver`` must
     not be taken for part of the next one, which another owner writes under the same number.
+    ``version``: as its owner has signed it.
     """
     tag = [(UNIT_HEADER, f"{owner}:{version.number}".encode())]
     for kind, key, value, _ in writes:
@@ -33,10 +34,10 @@ def state_outputs(
 
 
 def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
-    """The state of ``shard`` as of the last ``@ver`` of its partition, read committed.
+    """The state of ``shard`` as of the latest ``@ver`` of its partition, read committed.
 
-    Only whole units are taken, in ascending number: not records of one that was cut off, nor what
-    an owner wrote that was late, behind its successor.
+    Only records of whole units are taken, also of those whose own ``@ver`` compaction has removed:
+    none of a unit that was cut off, nor what an owner wrote that was late, behind its successor.
 
     Raises :class:`StateError` ``state.unreadable`` when the broker stops answering on the way.
     """
@@ -44,30 +45,38 @@ def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
         {**conf, "group.id": f"{conf['group.id']}.restore", "isolation.level": "read_committed"}
     )
     try:
-        return _read(consumer, topic, shard)
+        return put_together(_read(consumer, topic, shard))
     finally:
         consumer.close()
 
 
-def _read(consumer: Consumer, topic: str, shard: int) -> MemoryState:
-    partition = TopicPartition(topic, shard, OFFSET_BEGINNING)
-    low, high = consumer.get_watermark_offsets(partition, timeout=10)
+def put_together(records: Iterable[tuple[bytes, bytes | None, bytes]]) -> MemoryState:
+    """The state that records of a state partition come to: key, value and the unit's tag, in the
+    order of the log."""
     version = Version()
+    kept: list[tuple[str, int, Write]] = []
+    for key, value, tag in records:
+        owner, _, number = tag.decode().rpartition(":")
+        if key != VERSION_KEY:
+            kept.append((owner, int(number or 0), _write(key, value)))
+            continue
+        found = Version.from_json(value or b"")
+        if found.number > version.number:
+            version = found
     state = MemoryState()
-    if high > low:
-        consumer.assign([partition])
-        units: dict[bytes, list[Write]] = {}
-        for key, value, tag in _until(consumer, high):
-            if key != VERSION_KEY:
-                units.setdefault(tag, []).append(_write(key, value))
-                continue
-            found = Version.from_json(value or b"")
-            if found.number > version.number:
-                version = found
-                state.restore(units.get(tag, ()))
-            units.clear()
+    state.restore(write for owner, number, write in kept if version.wrote(owner, number))
     state.arrive(version)
     return state
+
+
+def _read(
+    consumer: Consumer, topic: str, shard: int
+) -> Iterator[tuple[bytes, bytes | None, bytes]]:
+    partition = TopicPartition(topic, shard, OFFSET_BEGINNING)
+    low, high = consumer.get_watermark_offsets(partition, timeout=10)
+    if high > low:
+        consumer.assign([partition])
+        yield from _until(consumer, high)
 
 
 def _until(consumer: Consumer, end: int) -> Iterator[tuple[bytes, bytes | None, bytes]]:

@@ -18,6 +18,7 @@ from rules import assess
 from rules.classify import Classified
 from rules.masking import mask
 from rules.screen import CLEAN, Finding, Screened, ScreenFacts
+from streams.acted import acted
 from streams.city import City
 from streams.classified import by_an_officer, classified
 from streams.control.in_force import InForce
@@ -27,6 +28,7 @@ from streams.ground.located import Located
 from streams.letters import dead, discarded, origin, put_aside, screen_reason
 from streams.masked import masked
 from streams.places import locate
+from streams.points import points
 from streams.wire.records import Records
 
 
@@ -34,8 +36,9 @@ from streams.wire.records import Records
 class Understood:
     """What became of one batch. Every record read is in exactly one of the first five lists.
 
-    ``desk``: bodies of :class:`messages.decision.Understood`, to be judged. ``quarantined``,
-    ``dead``: bodies of :mod:`messages.letters`. ``ignored``: (row in the batch, reading).
+    ``desk``: bodies of :class:`messages.decision.Understood`, or of units' actions, to be judged.
+    ``quarantined``, ``dead``: bodies of :mod:`messages.letters`. ``ignored``: (row in the batch,
+    reading).
     ``discarded``: bodies of :class:`messages.decision.Decision` for verdicts that throw out.
     ``decisions``: the same for what was quarantined here, and those of ``discarded``.
     """
@@ -61,6 +64,7 @@ class _Known(NamedTuple):
     """What is known of one event before its priority is."""
 
     located: Located
+    point: tuple[float, float] | None
     layers: tuple[str, ...]
     classified: Classified | Finding | None
 
@@ -77,6 +81,9 @@ def understand(lane: Input, records: Records, force: InForce) -> Understood:
     for row in range(len(records.values)):
         city = force.city_at(records.received_at[row])
         try:
+            if lane == "actions":
+                result.desk.append(acted(records, row, city))
+                continue
             read = _decoded(lane, records, row)
         except EventError as error:
             result.dead.append(dead(records, row, error, city))
@@ -93,7 +100,7 @@ def understand(lane: Input, records: Records, force: InForce) -> Understood:
 
 def _decoded(lane: Input, records: Records, row: int) -> _Read:
     if lane != "verdicts":
-        return _Read(row, masked(decode(lane, records.values[row])), lane)
+        return _Read(row, masked(decode(lane, records.values[row])), lane)  # type: ignore[arg-type]
     verdict = decode_verdict(records.values[row])
     event = masked(verdict.event) if verdict.event is not None else None
     return _Read(row, event, verdict.lane or "", verdict)  # type: ignore[arg-type]
@@ -123,7 +130,13 @@ def _known(records: Records, reads: Sequence[_Read], city: City, force: InForce)
     events = [read.event for read in reads]
     received = [records.received_at[read.row] for read in reads]
     places = locate(events, city, received)
-    columns = zip(places, exposed(events, city), classified(events, city, force.hot), strict=True)
+    columns = zip(
+        places,
+        points(events, city),
+        exposed(events, city),
+        classified(events, city, force.hot),
+        strict=True,
+    )
     return [_Known(*found) for found in columns]
 
 
@@ -176,6 +189,7 @@ def _understand_one(
         "received_at": datetime.fromtimestamp(received_at, UTC),
         "shard": located.shard,
         "place": located.place,
+        "point": known.point,
         "second_place": located.second,
         "category": what.category,
         "priority": assessed.priority,

@@ -1,34 +1,38 @@
-"""One unit of work of stage B in the making: events of a shard, one after the other.
+"""One unit of work of stage B in the making: what lies on a shard's desk, one after the other.
 
-Screen with memory → what the device said before → who else speaks of the same → assess for good →
-route → open an incident.
+The clock moves on, and what has fallen due is done. An event: screen with memory → what the device
+said before → who else speaks of the same → assess for good → join a case, or route and open one. An
+action: apply or refuse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
+from incidents.acting.roles import everybody
+from incidents.case import Case
+from incidents.clearing import clear
 from incidents.state import Overlay, State
 from messages.cloudevents import rfc3339_text
 from messages.model import Body
 from rules import assess
-from rules.route import facts_of
 from rules.screen import DeskFacts, Finding
 from streams import bodies
 from streams.city import City
 from streams.decided import Decisions, DeskBatch
+from streams.desk_actions import DeskActions
+from streams.desk_cases import DeskCases
 from streams.desk_memory import DeskMemory, Said, where
+from streams.desk_opening import DeskOpening, take_in
 from streams.letters import screen_reason
 
 _IGNORED: Final = frozenset({"nothing", "late", "outranked"})
 
 
 class UnitOfWork:
-    """Decides events against a shard's state; keeps what it writes to itself until it is whole."""
+    """Decides what lies on the desk against a shard's state; keeps what it writes to itself."""
 
     def __init__(self, state: State, batch: DeskBatch, now: float) -> None:
         self.force = batch.force
@@ -36,26 +40,73 @@ class UnitOfWork:
         self.state = state
         self.overlay = Overlay(state)
         self.memory = DeskMemory(self.overlay)
-        self.opened = state.version.opened
         self.result = Decisions(base=0, version=state.version, hot=self.memory.hot)
+        self.cases = DeskCases(self.overlay, self.result, batch.force)
+        self.opening = DeskOpening(
+            self.shard, self.overlay, self.cases, self.result, state.version.opened
+        )
+        self.actions = DeskActions(self.cases, self.memory, self.result)
         self._set_clock(now)
 
     def _set_clock(self, now: float) -> None:
         self.now = now
         self.stamp = rfc3339_text(now)
 
-    def count(self, outcome: str) -> int:
-        """How many events have ended so."""
-        return sum(decision["outcome"] == outcome for decision in self.result.decisions)
+    @property
+    def opened(self) -> int:
+        """How many cases the shard has ever opened."""
+        return self.opening.opened
 
-    def judge(self, body: Body) -> None:
-        """Decide one understood event; moves the shard's clock on to its arrival."""
-        # What is found out is written into a copy: the batch is the caller's.
-        body = {"score": 0.0, **body, "consulted": {**body["consulted"]}}
-        received = datetime.fromisoformat(body["received_at"]).timestamp()
-        if received > self.now:
-            self._set_clock(received)
+    def count(self, outcome: str) -> int:
+        """How many events and actions have ended so."""
+        ended = (*self.result.decisions, *self.result.actions)
+        return sum(one["outcome"] == outcome for one in ended)
+
+    def take(self, body: Any, offset: int) -> None:
+        """One record of the desk. One on which anything raises is buried alone, and changes nothing
+        else."""
+        self._guarded(self._fire_due, body, offset, self._arrival(body))
+        self._guarded(self._judge, body, offset, body)
+
+    def _guarded(self, step: Callable[[Any], None], body: Any, offset: int, what: Any) -> None:
+        kept = self.result.lengths()
+        opened = self.opening.opened
+        self.overlay.keep()
+        try:
+            step(what)
+        except Exception as error:  # a poison event must not take its shard with it
+            self.overlay.take_back()
+            self.result.cut(kept)
+            self.opening.opened = opened
+            self.bury(body, offset, error)
+
+    def _arrival(self, body: Any) -> float:
+        """When the record arrived, epoch seconds; what is none does not move the clock."""
+        try:
+            return datetime.fromisoformat(body["received_at"]).timestamp()
+        except (KeyError, TypeError, ValueError):
+            return self.now
+
+    def _fire_due(self, arrived: float) -> None:
+        """Move the shard's clock on, never back, and do what has fallen due by then."""
+        if arrived > self.now:
+            self._set_clock(arrived)
+            self.result.fired += self.cases.fire(self.now, self.stamp)
+
+    def _judge(self, body: Body) -> None:
+        kind = body["kind"]
+        if kind == "tick":
+            return
         city = self.force.city_of(body["pack"])
+        if kind == "action":
+            apart = self.actions.judge(body, city, self.now, self.stamp)
+            if apart is not None:
+                self.opening.apart(*apart, city, self.now, self.stamp)
+            return
+        # What is found out is written into a copy: the batch is the caller's.
+        self._event({"score": 0.0, **body, "consulted": {**body["consulted"]}}, city)
+
+    def _event(self, body: Body, city: City) -> None:
         seen = self.memory.seen(body, self.now)
         if seen is not None and where(body) in seen["origins"]:
             # The very same record again, because stage A repeated its unit after a crash: it has
@@ -68,7 +119,11 @@ class UnitOfWork:
         if said is not None and self._said_before(body, said, marks, city):
             return
         self._assess_for_good(body, city)
-        self._open(body, said, seen, marks, city)
+        reasons = [*body["reasons"], *marks]
+        incident_id = self.opening.decide(body, reasons, city, self.now, self.stamp)
+        self.memory.remember(body, self._window(city), incident_id, seen)
+        if said is not None:
+            self.memory.keep_device(said, said.known(self._window(city), incident_id))
 
     def _window(self, city: City) -> float:
         """Until when what happens now is remembered, epoch seconds."""
@@ -123,15 +178,13 @@ class UnitOfWork:
         text = _wording(body["event"]["device_id"], said)
         reasons = [*body["reasons"], *marks, {"step": "desk", "code": said.change, "text": text}]
         decision = bodies.decision(body, outcome, reasons, self.stamp)
-        cases: list[Body] = []
+        cases: list[Case] = []
         if before is not None and outcome == "merged":
             decision["incident_id"] = before.incident
             if said.change == "cleared":
                 cases = self._cases(dict.fromkeys(before.opened.values()))
             elif said.change != "same":
                 cases = self._cases([before.incident])
-        told = [self._told(body, case, reasons) for case in cases]
-        # Nothing above changed anything: an event that fails is buried alone.
         incident_id = before.incident if before is not None and outcome == "merged" else ""
         self.memory.remember(body, self._window(city), incident_id)
         if said.change == "cleared":
@@ -140,27 +193,26 @@ class UnitOfWork:
             self.memory.keep_device(said, said.known(self._window(city)))
             self.memory.witness(body, city, self.now)
         self.result.decisions.append(decision)
-        for case, entries in told:
-            self.overlay.put("incident", case["incident_id"], orjson.dumps(case))
-            self.result.incidents.append(case)
-            self.result.entries += entries
+        for case in cases:
+            self._told(body, said, case.copy(), reasons, city)
         return True
 
-    def _cases(self, ids: Iterable[str]) -> list[Body]:
+    def _cases(self, ids: Iterable[str]) -> list[Case]:
         """Those of the incidents that are still there."""
-        found = (self.overlay.get("incident", incident_id) for incident_id in ids)
-        return [orjson.loads(case) for case in found if case is not None]
+        found = (self.cases.get(incident_id) for incident_id in ids)
+        return [case for case in found if case is not None]
 
-    def _told(self, body: Body, case: Body, reasons: list[Body]) -> tuple[Body, list[Body]]:
-        """The incident after one more event, and the entries by which its queues hear of it."""
-        after = {
-            **case,
-            "seq": case["seq"] + 1,
-            "changed_at": self.stamp,
-            "events": [*case["events"], body["event"]["event_id"]],
-        }
-        name = self.force.city_of(case["pack"]).category_names.get(case["category"], "")
-        return after, list(bodies.entries(body, after, name, reasons))
+    def _told(self, body: Body, said: Said, case: Case, reasons: list[Body], city: City) -> None:
+        """The case after one more event of a device of its own, and who hears of it."""
+        take_in(case, body, self.now)
+        text = bodies.texts(reasons)
+        change: str = said.change
+        if change == "cleared":
+            effect = city.on_clear.get(body["event"]["sensor"], "tell")
+            change, more = clear(case, effect, self.now)
+            text = f"{text}; {more}" if more else text
+        case.mark(change, self.now, self.stamp)
+        self.cases.changed(case, change, text, everybody(case), self.now, event=body["event"])
 
     # Assess --------------------------------------------------------------------------------
 
@@ -195,38 +247,6 @@ class UnitOfWork:
             body["priority"], body["score"] = again.priority, again.score
             body["contributions"] = again.contributions
             body["reasons"] = [*body["reasons"], again.reason]
-
-    # Route ---------------------------------------------------------------------------------
-
-    def _open(
-        self, body: Body, said: Said | None, seen: Body | None, marks: list[Body], city: City
-    ) -> None:
-        consulted = body["consulted"]
-        consulted.setdefault("repeat_of", None)
-        routed = city.router.route(facts_of(body))
-        number = self.opened + 1
-        incident_id = f"{self.shard:03d}-{self.stamp[2:10].replace('-', '')}-{number:07d}"
-        policy = routed.escalation or city.policies.get(body["priority"])
-        case = bodies.incident(body, routed, incident_id, policy, self.stamp)
-        reasons = [*body["reasons"], *marks, city.route_reason(routed)]
-        decision = bodies.routed(body, routed, case, reasons, self.stamp)
-        proposal = city.assessor.proposal(
-            body["category"], body["score"], consulted.get("layers", ())
-        )
-        if proposal is not None:
-            decision["proposal"] = proposal
-        name = city.category_names.get(case["category"], "")
-        entries = list(bodies.entries(body, case, name, reasons))
-        written = orjson.dumps(case)
-        # Nothing above opened anything: an event that fails is buried alone.
-        self.opened = number
-        self.overlay.put("incident", incident_id, written)
-        self.memory.remember(body, self._window(city), incident_id, seen)
-        if said is not None:
-            self.memory.keep_device(said, said.known(self._window(city), incident_id))
-        self.result.decisions.append(decision)
-        self.result.incidents.append(case)
-        self.result.entries += entries
 
     # After the events ----------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class RedisView:
         """Wipe the shard's keys and write them anew under ``loading``; the version comes last."""
         keys, version = ShardKeys(self._ns, shard), state.version
         records = list(state.records())  # as of that version: the owner judges on meanwhile
-        await self._client.delete(keys.cursor, keys.due)
+        await self._client.delete(keys.cursor, keys.due, keys.timers)
         await self._client.hset(keys.ver, mapping={"number": f"loading:{uuid.uuid4()}"})
         stale = [key async for key in self._client.scan_iter(f"{keys.tag}:s:*", CHUNK)]
         for chunk in _chunks(stale, CHUNK):
@@ -96,9 +96,8 @@ class RedisView:
         for chunk in _chunks(records, CHUNK):
             pipe = self._client.pipeline(transaction=False)
             pipe.mset({keys.record(w.kind, w.key): w.value or b"" for w in chunk})
-            due = {f"{w.kind}:{w.key}": w.due for w in chunk if w.due is not None}
-            if due:
-                pipe.zadd(keys.due, due)
+            for name, due in _due(keys, chunk).items():
+                pipe.zadd(name, due)
             await pipe.execute()
         pipe = self._client.pipeline(transaction=True)
         pipe.set(keys.cursor, version.cursor)
@@ -134,6 +133,16 @@ class RedisView:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _due(keys: ShardKeys, writes: Iterable[Write]) -> dict[str, dict[str, float]]:
+    """Members of the sorted sets, by the set's key."""
+    found: dict[str, dict[str, float]] = {}
+    for write in writes:
+        if write.due is not None:
+            name, member = keys.timed(write.kind, write.key)
+            found.setdefault(name, {})[member] = write.due
+    return found
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -35,17 +35,20 @@ class Router:
     """A pack's tree, compiled. Pure: equal arguments, equal results.
 
     ``route``: the one route of an event, with all that was tried on the way to it. ``routes``: as
-    they are asked. ``counted``: categories whose reports some route counts.
+    they are asked. ``counted``: categories whose reports some route counts; ``counting``: names of
+    those routes.
     """
 
     route: Callable[[Facts], Routed]
     routes: tuple[Route, ...]
     counted: frozenset[object]
+    counting: frozenset[str]
 
     def __init__(self, routes: Sequence[Route], taxonomy: Taxonomy) -> None:
         codes = [c.code for c in taxonomy.categories]
         self.routes = tuple(routes)
         self._departments = {c.code: c.department for c in taxonomy.categories}
+        self.counting = frozenset(route.name for route in self.routes if _counts(route))
         self.counted = frozenset().union(
             *(_categories(route, codes) for route in self.routes if _counts(route))
         )

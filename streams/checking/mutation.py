@@ -68,7 +68,7 @@ def check_mutants(city: City, held: Sequence[Played]) -> Mutation:
 
 def judge_mutants(city: City, held: Sequence[Played]) -> Iterator[Judged]:
     """The fate of every mutant, in the order of the tree."""
-    routed = [one for one in held if one.decision["outcome"] == "routed"]
+    routed = [one for one in held if one.decision.get("route") is not None]
     recorded = [(one, facts_of(one.decision)) for one in routed]
     remembered = city.remembered
     for mutant in mutants(tree(city.pack), city.router.routes):

@@ -17,7 +17,7 @@ def why(change: Change, before: City, after: City) -> list[str]:
     was, is_ = change.before, change.after
     if was["outcome"] != is_["outcome"]:
         return [f"{_ending(was)} → {_ending(is_)}"]
-    if was["outcome"] != "routed":
+    if was.get("route") is None or is_.get("route") is None:
         return [f"{_last(was)} → {_last(is_)}"]
     found = [*_place(was, is_), *_category(was, is_), *_priority(was, is_)]
     return found + list(_route(was, is_, before, after))

@@ -23,8 +23,9 @@ def write(stack, outputs):
         poster.post(outputs)
 
 
-def unit(topics, number, *writes, shard=0, owner="first"):
-    version = Version(number=number, cursor=number, opened=number)
+def unit(topics, number, *writes, shard=0, owner="first", owners=None):
+    """``owners``: of the shard until then, each with the number of its first unit."""
+    version = Version(number=number, cursor=number, opened=number, owners=owners or ((owner, 1),))
     return list(state_outputs(topics.state, shard, version, writes, owner))
 
 
@@ -75,6 +76,25 @@ def test_an_owner_that_was_late_does_not_roll_the_shard_back(stack, topics):
     state = read_back(stack, topics)
     assert state.version.number == 3
     assert state.get("incident", "3") == b"{}"
+
+
+def test_records_whose_version_compaction_has_removed_are_still_there(stack, topics):
+    for number in (1, 2):
+        write(stack, unit(topics, number, Write("incident", str(number), b"{}"))[:-1])
+    write(stack, unit(topics, 3, Write("incident", "3", b"{}")))
+    state = read_back(stack, topics)
+    assert [state.get("incident", key) for key in "123"] == [b"{}"] * 3
+
+
+def test_after_compaction_a_cut_off_unit_of_an_earlier_owner_is_still_known_as_one(stack, topics):
+    both = (("first", 1), ("second", 3))
+    write(stack, unit(topics, 2, Write("incident", "2", b"{}"))[:-1])
+    write(stack, unit(topics, 3, Write("incident", "cut", b"{}"))[:-1])
+    write(stack, unit(topics, 3, Write("incident", "3", b"{}"), owner="second", owners=both)[:-1])
+    write(stack, unit(topics, 4, Write("incident", "4", b"{}"), owner="second", owners=both))
+    state = read_back(stack, topics)
+    assert state.get("incident", "cut") is None
+    assert [state.get("incident", key) for key in "234"] == [b"{}"] * 3
 
 
 def test_shards_do_not_mix(stack, topics):

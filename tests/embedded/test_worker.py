@@ -188,9 +188,11 @@ def test_an_emptied_redis_is_filled_again_without_waiting_for_an_event(city, gro
     ground.settle()
     client = redis.Redis.from_url(ground.settings.redis)
     until(lambda: client.dbsize() > 100)
-    before = versions(ground, client, city)
+    topic, conf = ground.topics.state, config.consumer(ground.settings, "look", "look")
+    truth = [restore(conf, topic, shard).version for shard in range(city[0].city.shards.count)]
+    until(lambda: versions(ground, client, city) == truth)
     client.flushdb()
-    until(lambda: versions(ground, client, city) == before)
+    until(lambda: versions(ground, client, city) == truth)
 
 
 def versions(ground, client, city):

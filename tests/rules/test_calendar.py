@@ -138,6 +138,49 @@ def test_where_clocks_go_forward_an_hour_never_comes():
     assert (there.at(before).minute, there.at(before + 60).minute) == (119, 180)
 
 
+NEW_YORK = "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("day", "minute", "first_shown"),
+    [
+        ("2026-11-25", 870, "2026-11-25 14:30"),
+        ("2026-11-25", 1440, "2026-11-26 00:00"),
+        ("2026-03-08", 119, "2026-03-08 01:59"),
+        ("2026-03-08", 120, "2026-03-08 03:00"),  # skipped
+        ("2026-03-08", 150, "2026-03-08 03:00"),
+        ("2026-03-08", 180, "2026-03-08 03:00"),
+        ("2026-11-01", 90, "2026-11-01 01:30"),  # comes twice
+        ("2026-11-01", 120, "2026-11-01 02:00"),
+    ],
+)
+def test_a_minute_of_a_day_is_the_moment_that_shows_it_first(day, minute, first_shown):
+    there = compiled(OFFICE, zone=NEW_YORK)
+    found = there.moment(date.fromisoformat(day), minute)
+    assert found == moment(first_shown, NEW_YORK)
+
+
+def test_all_minutes_of_a_day_left_out_are_the_moment_it_was_skipped():
+    apia = compiled(OFFICE, zone="Pacific/Apia")
+    skipped = moment("2011-12-31 00:00", "Pacific/Apia")
+    assert {apia.moment(date(2011, 12, 30), minute) for minute in (0, 720, 1440)} == {skipped}
+    assert apia.open_day(date(2011, 12, 30)) == ((), 0)
+
+
+def test_an_open_day_is_its_hours_in_moments():
+    found = office.open_day(date(2026, 9, 20))
+    edges = [moment(f"2026-09-20 {hour}:00") for hour in ("08", "12", "14", "18")]
+    assert found == ((tuple(edges[:2]), tuple(edges[2:])), 8 * 3600)
+    assert office.open_day(date(2026, 10, 1)) == ((), 0)
+
+
+def test_the_open_days_kept_have_a_bound():
+    calendar = compiled(OFFICE)
+    for day in range(CAPACITY + 100):
+        calendar.open_day(date(1990, 1, 1) + timedelta(days=day))
+    assert len(calendar._open_days) <= CAPACITY
+
+
 def test_the_minutes_kept_have_a_bound():
     calendar = compiled(OFFICE)
     start = moment("2026-01-01 00:00")
@@ -274,3 +317,20 @@ def test_a_day_shows_as_many_minutes_as_it_lasts(zone, day):
     usual = compiled(OFFICE, zone=zone)
     at_work = sum(usual.at(start + s).working for s in seconds)
     assert at_work == sum(end - start for start, end in usual.hours(day))
+
+
+CHANGED = [date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 5), date(2026, 10, 4)]
+
+
+@LAW
+@given(documents(), st.sampled_from(ZONES), DAYS | st.sampled_from(CHANGED))
+def test_an_open_day_is_the_moments_that_work(document, zone, day):
+    calendar = compiled(document, zone=zone)
+    spans, seconds = calendar.open_day(day)
+    start, end = calendar.moment(day, 0), calendar.moment(day, 1440)
+    for at in (start + 60 * minute for minute in range(int(end - start) // 60)):
+        assert calendar.at(at).date == day
+        assert calendar.at(at).working is any(a <= at < b for a, b in spans)
+    assert seconds == sum(b - a for a, b in spans)
+    assert list(spans) == sorted(spans)
+    assert calendar.open_day(day) == (spans, seconds)  # and as remembered

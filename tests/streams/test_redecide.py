@@ -71,7 +71,8 @@ def meeting(raw, rng):
 def test_whatever_a_day_decided_is_decided_again_the_same(nanjing, day):
     assert {d["outcome"] for _, _, d in day} >= {"routed", "quarantined", "merged"}
     assert any(d["modes"] for _, _, d in day if d["outcome"] == "routed")
-    assert any(d["consulted"].get("reports", 1) > 1 for _, _, d in day if d["outcome"] == "routed")
+    assert any(d["consulted"].get("reports", 1) > 1 for _, _, d in day if d.get("route"))
+    assert any("joins" in d["consulted"] for _, _, d in day)
     for lane, body, decision in day:
         again = redecide(decision, lane, body, nanjing)
         assert again.differences == (), (decision, again)

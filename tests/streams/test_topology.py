@@ -22,7 +22,7 @@ def test_every_topic_of_the_contract_is_planned_and_none_twice(plan):
         value
         for name in dir(Topics)
         if isinstance(getattr(Topics, name), property)
-        and name not in {"lanes", "inputs", "queues_prefix"}
+        and name not in {"lanes", "inputs", "queues_prefix", "actions_pattern"}
         and isinstance(value := getattr(TOPICS, name), str)
     }
     of_units = {f(unit) for unit in UNITS for f in (TOPICS.queue, TOPICS.actions)}

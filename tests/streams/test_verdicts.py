@@ -65,8 +65,8 @@ def test_a_repeat_can_be_released_all_the_same(desk):
     first, repeat = desk("reports", *wire(fresh, fresh)).decisions
     assert (first["outcome"], repeat["outcome"]) == ("routed", "quarantined")
     (released,) = desk("verdicts", verdict("release", fresh, of=repeat["origin"])).decisions
-    assert released["outcome"] == "routed"
-    assert released["incident_id"] != first["incident_id"]
+    assert released["outcome"] == "merged"  # it joins what the first one has opened
+    assert released["incident_id"] == first["incident_id"]
 
 
 def test_a_discarded_record_has_its_decision_and_nothing_on_the_desk(desk):

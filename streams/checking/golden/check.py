@@ -115,7 +115,7 @@ def _untested_modes(city: City, held: Sequence[Played]) -> Iterator[Finding]:
     hit = {
         (scenario, one.decision["consulted"].get("working"))
         for one in held
-        if one.decision["outcome"] == "routed"
+        if one.decision.get("route") is not None
         for scenario in (
             *one.decision["consulted"].get("modes", ()),
             *(() if one.test.mode else ("",)),

@@ -105,4 +105,4 @@ def test_each_pack_counts_for_itself(packs):
     events = [arrived(i, "积水", minutes=i, x=7.5) for i in range(3)]
     found = told(events, cities)
     assert list(found) == ["e1"]
-    assert found["e1"][1] == ["route: rest: many tells too"]
+    assert found["e1"][1] == ["route: rest: many tells too"], found

@@ -54,11 +54,11 @@ def test_a_case_opened_under_a_mode_keeps_its_policy_when_the_mode_is_over(nanji
 
     after = FLOOD.ends + 60
     hot = frozenset(device for unit in units.values() for device in unit.hot)
-    cleared, (later,), _ = decided(nanjing, states, 1, "cleared", after, hot)
+    cleared, (*_, later), _ = decided(nanjing, states, 1, "cleared", after, hot)
     assert cleared["outcome"] == "merged"
     assert list(cleared["modes"]) == []
     assert later["incident_id"] == case["incident_id"]
-    assert later["seq"] == 2
+    assert later["seq"] > 2  # what fell due in between, then the clearing
     assert later["escalation"] == "storm"
     assert [m["order_id"] for m in later["modes"]] == ["m-1"]
 

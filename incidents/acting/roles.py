@@ -1,0 +1,54 @@
+"""What a unit is to a case."""
+
+from __future__ import annotations
+
+from incidents.acting.outcome import Role
+from incidents.case import Case
+from messages.model import Body
+
+CITY = "city"
+
+
+def supervisors(case: Case) -> tuple[str, ...]:
+    """The units that stand above the case's owner: its dispatcher, its district, the city."""
+    return tuple(dict.fromkeys((case.dispatcher, district_of(case.place) or CITY, CITY)))
+
+
+def district_of(place: Body) -> str | None:
+    """The district that answers for a place, as a unit; None where it is not known."""
+    code = place.get("responsible", {}).get("district") or place.get("district")
+    return f"district:{code}" if code else None
+
+
+def owns(case: Case, unit: str) -> bool:
+    """Whether the unit owns or co-owns the case."""
+    return unit == case.unit or unit in case.co_owners
+
+
+def works_on(case: Case, unit: str) -> bool:
+    """Whether it owns, co-owns or helps."""
+    return owns(case, unit) or unit in case.assists
+
+
+def dispatches(case: Case, unit: str) -> bool:
+    """Whether the unit may hand the case to others: once an arbiter has taken it, nobody else."""
+    return unit == case.arbiter if case.arbiter else unit in supervisors(case)
+
+
+def everybody(case: Case, *more: str) -> dict[str, Role]:
+    """All who hear of a change of the case, each in its most telling role."""
+    told: dict[str, Role] = {case.unit: "owner"}
+    for unit in case.co_owners:
+        told.setdefault(unit, "co_owner")
+    for unit in case.assists:
+        told.setdefault(unit, "assist")
+    for unit in more:
+        told.setdefault(unit, "dispatcher")
+    for unit in case.told:
+        told.setdefault(unit, "copy")
+    return told
+
+
+def workers(case: Case, *more: str) -> dict[str, Role]:
+    """Those who work on the case, and ``more``; not those who are only told."""
+    return {unit: role for unit, role in everybody(case, *more).items() if role != "copy"}

@@ -1,0 +1,258 @@
+"""An event that nothing holds back: it joins a case that is open, or opens one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from incidents.acting.outcome import Role
+from incidents.acting.roles import CITY, district_of, everybody, workers
+from incidents.case import EVENTS, Case, Joined
+from incidents.likeness import sketch
+from incidents.merging import Candidate, Found, Like, Match, find, graver, photos_of
+from incidents.state import Overlay
+from messages.model import Body
+from packs.taxonomy import UNKNOWN
+from rules.route import Routed, facts_of
+from streams import bodies
+from streams.city import City
+from streams.decided import Decisions
+from streams.desk_cases import DeskCases
+
+_LINKS: Final = 8
+"""Cases that one is linked with, at most."""
+_UNDECIDED: Final = frozenset({"filed", "confirmed", "dispatched", "returned"})
+"""Nobody works on it yet: its owner may still be another."""
+
+
+class DeskOpening:
+    """Opens cases and lets events join them. ``opened``: how many the shard has ever opened."""
+
+    def __init__(
+        self, shard: int, overlay: Overlay, cases: DeskCases, result: Decisions, opened: int
+    ) -> None:
+        self._shard = shard
+        self._overlay = overlay
+        self._cases = cases
+        self._result = result
+        self.opened = opened
+
+    def decide(self, body: Body, reasons: list[Body], city: City, now: float, stamp: str) -> str:
+        """The id of the case that the event has joined or opened. ``reasons``: from before."""
+        body["consulted"].setdefault("repeat_of", None)
+        like = city.likes.get(body["category"])
+        found = Found(None, ())
+        if like is not None and body.get("point") is not None and body["category"] != UNKNOWN:
+            found = find(self._overlay.get, _candidate(body), like, now)
+        if found.joins is not None:
+            case, match = found.joins
+            return self._join(body, case.copy(), match, reasons, city, now, stamp)
+        return self._open(body, found.links, like, reasons, city, now, stamp)
+
+    # Open ----------------------------------------------------------------------------------
+
+    def _open(
+        self,
+        body: Body,
+        links: tuple[str, ...],
+        like: Like | None,
+        reasons: list[Body],
+        city: City,
+        now: float,
+        stamp: str,
+    ) -> str:
+        routed = city.router.route(facts_of(body))
+        case = self._new(body, routed, city, now, stamp)
+        case.linked = list(links[:_LINKS])
+        reasons = [*reasons, city.route_reason(routed)]
+        decision = bodies.routed(body, routed, case, reasons, stamp)
+        layers = body["consulted"].get("layers", ())
+        proposal = city.assessor.proposal(body["category"], body["score"], layers)
+        if proposal is not None:
+            decision["proposal"] = proposal
+        self._result.decisions.append(decision)
+        text = bodies.texts(reasons)
+        self._cases.changed(case, "opened", text, everybody(case), now, event=body["event"])
+        if like is not None and body["category"] != UNKNOWN:
+            self._cases.anchor(case, like, now)
+        for other in case.linked:
+            self._link(other, case.incident_id, now, stamp)
+        return case.incident_id
+
+    def _new(self, body: Body, routed: Routed, city: City, now: float, stamp: str) -> Case:
+        self.opened += 1
+        event, place = body["event"], body["place"]
+        triage = body["category"] == UNKNOWN or place["method"] == "unlocated"
+        case = Case(
+            incident_id=f"{self._shard:03d}-{stamp[2:10].replace('-', '')}-{self.opened:07d}",
+            seq=0,
+            # What is known well enough is filed, confirmed and dispatched by being routed.
+            status="filed" if triage else "dispatched",
+            opened=now,
+            changed=now,
+            opened_at=stamp,
+            changed_at=stamp,
+            category=body["category"],
+            priority=body["priority"],
+            place=place,
+            unit=routed.unit,
+            pack=body["pack"],
+            dispatcher=district_of(place) or CITY,
+            told=list(routed.copies),
+            events=[_joined(body, now, whole=False)],
+            occurred=_epoch(event["occurred_at"]),
+            point=body.get("point"),
+            sketch=sketch(event.get("text", "")) if body["kind"] == "report" else "",
+            photos=list(photos_of(event.get("media", ()))),
+            modes=list(body.get("modes", ())),
+        )
+        policy = routed.escalation or city.policies.get(body["priority"])
+        self._cases.put_under(case, policy, city, now)
+        case.mark("opened", now, stamp)
+        return case
+
+    def _link(self, incident_id: str, to: str, now: float, stamp: str) -> None:
+        case = self._cases.get(incident_id)
+        if case is None or to in case.linked:
+            return
+        case = case.copy(linked=[*case.linked[1 - _LINKS :], to])
+        case.mark("linked", now, stamp, code=to)
+        text = f"may be about the same as {to}"
+        self._cases.changed(case, "linked", text, workers(case), now)
+
+    # Join ----------------------------------------------------------------------------------
+
+    def _join(
+        self,
+        body: Body,
+        case: Case,
+        match: Match,
+        reasons: list[Body],
+        city: City,
+        now: float,
+        stamp: str,
+    ) -> str:
+        text = f"joins {case.incident_id}: {match.text()}"
+        routed = city.router.route(facts_of(body))
+        body["consulted"]["joins"] = case.incident_id
+        reasons = [
+            *reasons,
+            city.route_reason(routed),
+            {"step": "desk", "code": "joined", "text": text},
+        ]
+        take_in(case, body, now)
+        case.mark("merged", now, stamp)
+        told, more = self._weigh(case, body, city, now, stamp)
+        decision = bodies.routed(body, routed, case, reasons, stamp)
+        decision["outcome"], decision["unit"] = "merged", case.unit
+        self._result.decisions.append(decision)
+        text = "; ".join((text, *more))
+        self._cases.changed(case, "merged", text, told, now, event=body["event"])
+        return case.incident_id
+
+    def _weigh(
+        self, case: Case, body: Body, city: City, now: float, stamp: str
+    ) -> tuple[dict[str, Role], list[str]]:
+        """What one more event changes: the case may be graver than it was, another unit's, and
+        others may have to hear of it. Who hears of the event, and what to tell."""
+        more: list[str] = []
+        former, told_before = case.unit, set(case.told)
+        rises = graver(body["priority"], case.priority)
+        if rises:
+            more.append(f"{case.priority} → {body['priority']}")
+            case.mark("raised", now, stamp, code=f"{case.priority}-{body['priority']}")
+            case.priority = body["priority"]
+        if rises or body["category"] in city.router.counted:
+            facts = facts_of({**body, "place": case.place, "priority": case.priority})
+            routed = city.router.route(facts)
+            if (
+                routed.unit != former
+                and case.status in _UNDECIDED
+                and case.arbiter is None
+                and not case.returns
+            ):
+                case.unit = routed.unit
+                more.append(f"{former} → {routed.unit}")
+                case.mark("rerouted", now, stamp, code=routed.route)
+            told = dict.fromkeys((*case.told, *routed.copies))
+            case.told = [unit for unit in told if unit != case.unit]
+            if rises or (routed.route in city.router.counting and routed.escalation):
+                self._speed_up(case, routed, city, now)
+        heard = workers(case)
+        if case.unit != former:
+            heard.setdefault(former, "former")
+        for unit in case.told:  # of the others, those who have not heard of it yet
+            if unit not in told_before:
+                heard.setdefault(unit, "copy")
+        return heard, more
+
+    def _speed_up(self, case: Case, routed: Routed, city: City, now: float) -> None:
+        """The limits of its new priority or route count, from now on; what has been done stays
+        done."""
+        accept, dispose = case.accept, case.dispose
+        policy = routed.escalation or city.policies.get(case.priority)
+        if policy == case.escalation:
+            return
+        self._cases.put_under(case, policy, city, now)
+        if accept is not None and accept.end is not None and case.accept is not None:
+            case.accept = case.accept._replace(end=accept.end)
+        if dispose is not None and dispose.end is not None and case.dispose is not None:
+            case.dispose = case.dispose._replace(end=dispose.end)
+
+    # Take apart ----------------------------------------------------------------------------
+
+    def apart(self, case: Case, event_id: str, city: City, now: float, stamp: str) -> None:
+        """An event that was taken out of a case opens its own, as it was understood then."""
+        one = next(one for one in case.events if one.event_id == event_id)
+        local = city.calendar.at(now)
+        body: Body = {
+            "category": one.category,
+            "priority": one.priority,
+            "kind": one.kind,
+            "place": one.place,
+            "point": one.point,
+            "pack": city.version,
+            "modes": case.modes,
+            "event": {"event_id": event_id, "occurred_at": case.opened_at},
+            "consulted": {
+                "minute": local.minute,
+                "weekday": local.weekday,
+                "working": local.working,
+            },
+        }
+        routed = city.router.route(facts_of(body))
+        found = self._new(body, routed, city, now, stamp)
+        found.linked = [case.incident_id]
+        reason = f"{event_id} was taken out of {case.incident_id}"
+        self._cases.changed(found, "opened", reason, everybody(found), now)
+        if one.category in city.likes:
+            self._cases.anchor(found, city.likes[one.category], now)
+
+
+def take_in(case: Case, body: Body, now: float) -> None:
+    """One more event of a case."""
+    case.events = [*case.events[:1], *case.events[1:][2 - EVENTS :], _joined(body, now, whole=True)]
+    case.count += 1
+
+
+def _joined(body: Body, now: float, *, whole: bool) -> Joined:
+    place = body["place"] if whole else None
+    event_id = body["event"]["event_id"]
+    category, priority = body["category"], body["priority"]
+    return Joined(event_id, body["kind"], now, category, priority, body.get("point"), place)
+
+
+def _candidate(body: Body) -> Candidate:
+    event = body["event"]
+    return Candidate(
+        body["category"],
+        body["priority"],
+        tuple(body["point"]),
+        _epoch(event["occurred_at"]),
+        sketch(event.get("text", "")) if body["kind"] == "report" else "",
+        photos_of(event.get("media", ())),
+    )
+
+
+def _epoch(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
