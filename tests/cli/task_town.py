@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ KEY = "0123456789abcdef" * 4
 def write_town(folder: Path) -> Path:
     """The pack: district D; street S with the grids g1 and g2, street T with g3 and g4."""
     at = [118.0, 118.1, 118.2, 118.3, 118.4]
-    cells = [shapely.box(a, 32.0, b, 32.1) for a, b in zip(at, at[1:], strict=False)]
+    cells = [shapely.box(a, 32.0, b, 32.1) for a, b in pairwise(at)]
     halves = [shapely.box(at[0], 32.0, at[2], 32.1), shapely.box(at[2], 32.0, at[4], 32.1)]
     whole = [shapely.box(at[0], 32.0, at[4], 32.1)]
     grids, parents = ("g1", "g2", "g3", "g4"), ("S", "S", "T", "T")
