@@ -17,7 +17,7 @@ BIN := .venv/bin
 CODE := messages packs geo rules incidents sinks streams drills cli
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test test-all check format bench bench-geo bench-rules budget boston clean
+.PHONY: help setup demo test test-all check format bench bench-geo bench-rules bench-desk budget boston clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -59,6 +59,9 @@ bench-geo: setup ## Measure the grid index beside every peer on 12 thousand to a
 bench-rules: setup ## Measure the router beside every peer on 10 to 10,000 routes; some 3 minutes
 	@$(UV) sync -q $(UV_FLAGS) --group bench
 	@$(BIN)/python -m benchmarks.rules $(ARGS)
+
+bench-desk: setup ## Measure the desk with a thousand to a million open cases; some 4 minutes
+	@$(BIN)/python -m benchmarks.desk $(ARGS)
 
 budget: setup ## Where an event's microseconds go, part by part
 	@$(BIN)/python -m benchmarks.budget

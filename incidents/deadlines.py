@@ -105,9 +105,15 @@ def _all(
         clock: Clock | None = getattr(case, name)
         if policy is None or clock is None or clock.end is not None:
             continue
+        # Of the steps on one kind of clock, the shortest comes first: only that is worked out.
+        first: dict[str, Step] = {}
         for step in policy.steps:
             if step.of == name and step.n not in clock.fired:
-                yield Due(_due_at(case, name, clock, step.after, calendar), "step", step)
+                known = first.setdefault(step.after.clock, step)
+                if step.after.amount < known.after.amount:
+                    first[step.after.clock] = step
+        for step in first.values():
+            yield Due(_due_at(case, name, clock, step.after, calendar), "step", step)
 
 
 def _due_at(case: Case, name: str, clock: Clock, limit: Limit, calendar: Calendar) -> float:

@@ -9,6 +9,7 @@ Cohen and Kaplan, 2007). Pictures come with a 64-bit perceptual hash of the prod
 from __future__ import annotations
 
 import base64
+import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -30,7 +31,7 @@ def sketch(text: str) -> str:
     if not pairs:
         return ""
     lowest = sorted({zlib.crc32(pair.encode()) for pair in pairs})[:SKETCH]
-    return base64.b85encode(b"".join(one.to_bytes(_SIZE, "big") for one in lowest)).decode()
+    return base64.b64encode(struct.pack(f">{len(lowest)}I", *lowest)).decode()
 
 
 def likeness(one: str, other: str) -> float | None:
@@ -51,7 +52,5 @@ def same_picture(some: Sequence[str], others: Iterable[str]) -> bool:
 
 
 def _hashes(text: str) -> frozenset[int]:
-    raw = base64.b85decode(text)
-    return frozenset(
-        int.from_bytes(raw[at : at + _SIZE], "big") for at in range(0, len(raw), _SIZE)
-    )
+    raw = base64.b64decode(text)
+    return frozenset(struct.unpack(f">{len(raw) // _SIZE}I", raw))

@@ -42,12 +42,13 @@ class DeskOpening:
         body["consulted"].setdefault("repeat_of", None)
         like = city.likes.get(body["category"])
         found = Found(None, ())
+        words = sketch(body["event"].get("text", "")) if body["kind"] == "report" else ""
         if like is not None and body.get("point") is not None and body["category"] != UNKNOWN:
-            found = find(self._overlay.get, _candidate(body), like, now)
+            found = find(self._overlay.get, _candidate(body, words), like, now)
         if found.joins is not None:
             case, match = found.joins
             return self._join(body, case.copy(), match, reasons, city, now, stamp)
-        return self._open(body, found.links, like, reasons, city, now, stamp)
+        return self._open(body, found.links, like, words, reasons, city, now, stamp)
 
     # Open ----------------------------------------------------------------------------------
 
@@ -56,13 +57,14 @@ class DeskOpening:
         body: Body,
         links: tuple[str, ...],
         like: Like | None,
+        words: str,
         reasons: list[Body],
         city: City,
         now: float,
         stamp: str,
     ) -> str:
         routed = city.router.route(facts_of(body))
-        case = self._new(body, routed, city, now, stamp)
+        case = self._new(body, routed, words, city, now, stamp)
         case.linked = list(links[:_LINKS])
         reasons = [*reasons, city.route_reason(routed)]
         decision = bodies.routed(body, routed, case, reasons, stamp)
@@ -79,7 +81,9 @@ class DeskOpening:
             self._link(other, case.incident_id, now, stamp)
         return case.incident_id
 
-    def _new(self, body: Body, routed: Routed, city: City, now: float, stamp: str) -> Case:
+    def _new(
+        self, body: Body, routed: Routed, words: str, city: City, now: float, stamp: str
+    ) -> Case:
         self.opened += 1
         event, place = body["event"], body["place"]
         triage = body["category"] == UNKNOWN or place["method"] == "unlocated"
@@ -102,7 +106,7 @@ class DeskOpening:
             events=[_joined(body, now, whole=False)],
             occurred=_epoch(event["occurred_at"]),
             point=body.get("point"),
-            sketch=sketch(event.get("text", "")) if body["kind"] == "report" else "",
+            sketch=words,
             photos=list(photos_of(event.get("media", ()))),
             modes=list(body.get("modes", ())),
         )
@@ -221,7 +225,7 @@ class DeskOpening:
             },
         }
         routed = city.router.route(facts_of(body))
-        found = self._new(body, routed, city, now, stamp)
+        found = self._new(body, routed, "", city, now, stamp)
         found.linked = [case.incident_id]
         reason = f"{event_id} was taken out of {case.incident_id}"
         self._cases.changed(found, "opened", reason, everybody(found), now)
@@ -242,14 +246,14 @@ def _joined(body: Body, now: float, *, whole: bool) -> Joined:
     return Joined(event_id, body["kind"], now, category, priority, body.get("point"), place)
 
 
-def _candidate(body: Body) -> Candidate:
+def _candidate(body: Body, words: str) -> Candidate:
     event = body["event"]
     return Candidate(
         body["category"],
         body["priority"],
         tuple(body["point"]),
         _epoch(event["occurred_at"]),
-        sketch(event.get("text", "")) if body["kind"] == "report" else "",
+        words,
         photos_of(event.get("media", ())),
     )
 

@@ -1,0 +1,1 @@
+"""The desk with few and with many open cases: ``python -m benchmarks.desk``."""
