@@ -63,7 +63,7 @@ def _step(case: Case, step: Step, now: float) -> tuple[str, str]:
         case.accept = clock
     else:
         case.dispose = clock
-    heard = [unit for level in step.notify if (unit := unit_at(case.place, level)) is not None]
+    heard = [unit_at(case.place, level) for level in step.notify]
     beside = [unit for unit in heard if unit != case.unit and unit not in case.co_owners]
     case.co_owners = [*case.co_owners, *dict.fromkeys(beside)]
     case.stage = step.stage or case.stage
@@ -73,7 +73,7 @@ def _step(case: Case, step: Step, now: float) -> tuple[str, str]:
     return "step", f"{stage}{_LIMIT[name]} after {step.after}, told {', '.join(heard)}"
 
 
-def unit_at(place: Body, level: str) -> str | None:
+def unit_at(place: Body, level: str) -> str:
     """The unit of a level that answers for a place; the next above where none is known."""
     if level == "street":
         code = place.get("responsible", {}).get("street") or place.get("street")

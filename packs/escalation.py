@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from packs.model import FileVersion, Label, PackModel, Priority, Slug
+from packs.model import FileVersion, Label, PackModel, Priority, Slug, UnitPart
 
 Limit: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[1-9]\d{0,3} (min|h|d|working h|working d)$")
@@ -66,7 +66,8 @@ class Life(PackModel):
     ``suspend_for``: reasons for a suspension (挂账), any where the list is empty, and
     ``suspend_days`` at most. ``close_unchecked``: priorities that are closed without a check.
     ``reopen_within_days``: of being closed. ``kept_days``: in the desk's state, once ended.
-    ``remind_minutes``: how often what nobody has accepted or acknowledged is said again."""
+    ``remind_minutes``: how often what nobody has accepted or acknowledged is said again.
+    ``p1_linkage``: the service (110, 119, 120) that a P1 goes to where its route names none."""
 
     return_within_days: _Days = 2.0
     arbitrate_at: Annotated[int, Field(ge=1, le=9)] = 3
@@ -77,6 +78,7 @@ class Life(PackModel):
     reopen_within_days: _Days = 15.0
     kept_days: _Days = 30.0
     remind_minutes: Annotated[float, Field(ge=1, le=1440)] = 30.0
+    p1_linkage: UnitPart | None = None
 
 
 class EscalationFile(PackModel):

@@ -101,6 +101,13 @@ class City:
         return grounds[valid_at([g.valid for g in grounds], occurred_at, received_at)]
 
     @property
+    def lifeline(self) -> str | None:
+        """The linkage service that a P1 goes to where its route names none, as a unit."""
+        escalation = self.pack.escalation
+        service = escalation.life.p1_linkage if escalation is not None else None
+        return f"linkage:{service}" if service else None
+
+    @property
     def unit_codes(self) -> frozenset[str]:
         """Every unit that has a queue, such as ``street:320106001``."""
         return frozenset(self.unit_names) | {str(unit) for unit in self.units}

@@ -8,6 +8,7 @@ from typing import Final
 from incidents.acting.outcome import Role
 from incidents.acting.roles import CITY, district_of, everybody, workers
 from incidents.case import EVENTS, Case, Joined
+from incidents.firing import unit_at
 from incidents.likeness import sketch
 from incidents.merging import Candidate, Found, Like, Match, find, graver, photos_of
 from incidents.state import Overlay
@@ -102,7 +103,7 @@ class DeskOpening:
             unit=routed.unit,
             pack=body["pack"],
             dispatcher=district_of(place) or CITY,
-            told=list(routed.copies),
+            told=hears(body["priority"], place, routed, city),
             events=[_joined(body, now, whole=False)],
             occurred=_epoch(event["occurred_at"]),
             point=body.get("point"),
@@ -178,7 +179,8 @@ class DeskOpening:
                 case.unit = routed.unit
                 more.append(f"{former} → {routed.unit}")
                 case.mark("rerouted", now, stamp, code=routed.route)
-            told = dict.fromkeys((*case.told, *routed.copies))
+            hear = hears(case.priority, case.place, routed, city)
+            told = dict.fromkeys((*case.told, *hear))
             case.told = [unit for unit in told if unit != case.unit]
             if rises or (routed.route in city.router.counting and routed.escalation):
                 self._speed_up(case, routed, city, now)
@@ -231,6 +233,18 @@ class DeskOpening:
         self._cases.changed(found, "opened", reason, everybody(found), now)
         if one.category in city.likes:
             self._cases.anchor(found, city.likes[one.category], now)
+
+
+def hears(priority: str, place: Body, routed: Routed, city: City) -> list[str]:
+    """Who is told of a case beside its owner. Of a P1 that is every level at once, and a linkage
+    service, whatever its route says: no life waits for a step of escalation."""
+    told = list(routed.copies)
+    if priority == "P1":
+        units = (routed.unit, *told)
+        told += [unit_at(place, level) for level in ("street", "district", "city")]
+        if city.lifeline and not any(unit.startswith("linkage:") for unit in units):
+            told.append(city.lifeline)
+    return [unit for unit in dict.fromkeys(told) if unit != routed.unit]
 
 
 def take_in(case: Case, body: Body, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Escalation policies and the calendar that the city's hours are kept by are there, and once."""
+"""Escalation policies, the service behind P1 and the city's calendar are there, and once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from packs.pack import Pack
 
 
 def check(pack: Pack) -> None:
-    """Raises ``pack.duplicate_code``, ``pack.unknown_policy`` or ``pack.unknown_calendar``."""
+    """Raises ``pack.duplicate_code``, ``pack.unknown_policy``, ``pack.unknown_linkage`` or
+    ``pack.unknown_calendar``."""
     if pack.escalation is not None:
         document = pack.documents["escalation.yaml"]
         known: set[str] = set()
@@ -27,6 +28,14 @@ def check(pack: Pack) -> None:
                     ("defaults", priority),
                     mend="add it to policies, or name one that is there",
                 )
+        service = pack.escalation.life.p1_linkage
+        if service is not None and service not in pack.city.linkage:
+            raise document.error(
+                "unknown_linkage",
+                f"there is no linkage service {service!r}",
+                ("life", "p1_linkage"),
+                mend=f"name one of city.yaml: {', '.join(pack.city.linkage) or 'it has none'}",
+            )
     wanted = pack.city.calendar
     if wanted is not None:
         names = [one.name for one in pack.calendars.calendars] if pack.calendars else []
