@@ -21,6 +21,7 @@ from cli import (
     post,
     quarantine,
     replay,
+    report,
     schema,
     tasks,
     topics,
@@ -50,6 +51,7 @@ app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
+app.command("report")(report.report)
 app.command("schema")(schema.schema)
 app.add_typer(city.app, name="city")
 app.add_typer(classify.app, name="classify")
