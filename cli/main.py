@@ -14,6 +14,7 @@ from cli import (
     diff,
     explain,
     geo,
+    incidents,
     ledger,
     locate,
     mode,
@@ -23,6 +24,7 @@ from cli import (
     replay,
     report,
     schema,
+    state,
     tasks,
     topics,
     up,
@@ -56,9 +58,11 @@ app.command("schema")(schema.schema)
 app.add_typer(city.app, name="city")
 app.add_typer(classify.app, name="classify")
 app.add_typer(geo.app, name="geo")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(mode.app, name="mode")
 app.add_typer(pack.app, name="pack")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(state.app, name="state")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(topics.app, name="topics")
 

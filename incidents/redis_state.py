@@ -18,32 +18,57 @@ from redis.exceptions import RedisError
 from incidents.state import TIMED, Version, Write
 from messages.errors import StateError
 
-# KEYS: ver, cursor, due, timers, then one a write. ARGV: base, version number, version body,
-# cursor, then four a write: value ('' removes), due ('' for none), the number of the key of the set
-# that it is in, its member there.
-APPLY = """
-local current = redis.call('HGET', KEYS[1], 'number') or '0'
-if current == ARGV[2] then return 'SAME' end
-if current ~= ARGV[1] then return 'STALE ' .. current end
-for i = 5, #KEYS do
-  local a = 5 + (i - 5) * 4
-  local set = KEYS[tonumber(ARGV[a + 2])]
-  if ARGV[a] == '' then
-    redis.call('DEL', KEYS[i])
-    redis.call('ZREM', set, ARGV[a + 3])
-  else
-    redis.call('SET', KEYS[i], ARGV[a])
-    if ARGV[a + 1] ~= '' then
-      redis.call('ZADD', set, ARGV[a + 1], ARGV[a + 3])
-    else
+# KEYS: ver, cursor, due, timers, then one a write. ARGV from ``first`` on, four a write: value (''
+# removes), due ('' for none), the number of the key of the set that it is in, its member there.
+_PUT = """
+local function put(first)
+  for i = 5, #KEYS do
+    local a = first + (i - 5) * 4
+    local set = KEYS[tonumber(ARGV[a + 2])]
+    if ARGV[a] == '' then
+      redis.call('UNLINK', KEYS[i])
       redis.call('ZREM', set, ARGV[a + 3])
+    else
+      redis.call('SET', KEYS[i], ARGV[a])
+      if ARGV[a + 1] ~= '' then
+        redis.call('ZADD', set, ARGV[a + 1], ARGV[a + 3])
+      else
+        redis.call('ZREM', set, ARGV[a + 3])
+      end
     end
   end
 end
+local current = redis.call('HGET', KEYS[1], 'number') or '0'
+"""
+
+# ARGV: base, version number, version body, cursor, then the writes. The base may also be the last
+# step of a rebuild: its end is a unit like any other.
+APPLY = (
+    _PUT
+    + """
+if current == ARGV[2] then return 'SAME' end
+if current ~= ARGV[1] then return 'STALE ' .. current end
+put(5)
 redis.call('HSET', KEYS[1], 'number', ARGV[2], 'body', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[4])
 return 'OK'
 """
+)
+
+# ARGV: the step that the view must stand at, the next one, then the writes. The first step, from
+# whatever was found, also takes away what is not a record.
+LOAD = (
+    _PUT
+    + """
+if current ~= ARGV[1] then return 'LOST ' .. current end
+redis.call('HSET', KEYS[1], 'number', ARGV[2])
+if string.sub(ARGV[2], -2) == ':0' then
+  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
+end
+put(3)
+return 'OK'
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +107,32 @@ class ShardKeys:
 
 
 def apply_arguments(
-    keys: ShardKeys, base: int, version: Version, writes: Sequence[Write]
+    keys: ShardKeys, base: int | str, version: Version, writes: Sequence[Write]
 ) -> tuple[list[str], list[str | bytes]]:
-    """KEYS and ARGV of the apply script for one unit of work."""
-    tag = keys.tag
-    names = [keys.ver, keys.cursor, keys.due, keys.timers]
-    names += [f"{tag}:s:{kind}:{key}" for kind, key, _, _ in writes]
-    arguments: list[str | bytes] = [
+    """KEYS and ARGV of the apply script for one unit of work. ``base``: the version before it, or
+    the last step of the rebuild that it ends."""
+    head: list[str | bytes] = [
         str(base),
         str(version.number),
         version.to_json(),
         str(version.cursor),
     ]
+    return _with_writes(keys, head, writes)
+
+
+def load_arguments(
+    keys: ShardKeys, step: str, following: str, writes: Sequence[Write]
+) -> tuple[list[str], list[str | bytes]]:
+    """KEYS and ARGV of the load script: from one step of a rebuild to the following."""
+    return _with_writes(keys, [step, following], writes)
+
+
+def _with_writes(
+    keys: ShardKeys, arguments: list[str | bytes], writes: Sequence[Write]
+) -> tuple[list[str], list[str | bytes]]:
+    tag = keys.tag
+    names = [keys.ver, keys.cursor, keys.due, keys.timers]
+    names += [f"{tag}:s:{kind}:{key}" for kind, key, _, _ in writes]
     for kind, key, value, due in writes:
         when = "" if due is None else repr(due)
         which, member = ("4", key) if kind == TIMED else ("3", f"{kind}:{key}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from itertools import chain, islice
+from typing import Any
 
 import redis.asyncio as redis
 import structlog
@@ -14,11 +14,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from incidents.redis_state import APPLY, ShardKeys, apply_arguments
+from incidents.redis_state import APPLY, LOAD, ShardKeys, apply_arguments, load_arguments
 from incidents.state import MemoryState, Version, Write
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 CHUNK = 2000
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 
@@ -36,6 +35,7 @@ class RedisView:
         self._ns = ns
         self._clock = clock
         self._script = self._client.register_script(APPLY)
+        self._load = self._client.register_script(LOAD)
         self._behind: set[int] = set()
         self._shown: dict[int, int] = {}
         self._failures = 0
@@ -85,27 +85,50 @@ class RedisView:
         log.warning("view.unreachable", shard=shard, error=str(error), retry_in_s=wait)
 
     async def rebuild(self, shard: int, state: MemoryState) -> None:
-        """Wipe the shard's keys and write them anew under ``loading``; the version comes last."""
-        keys, version = ShardKeys(self._ns, shard), state.version
+        """Write the shard's keys anew, step by step; the version comes last.
+
+        Each step is taken only where the one before it is what the view stands at. Else it was
+        emptied on the way, or another worker has it: the rebuild stops, and the shard stays among
+        those :attr:`behind`, as it does where the view is ahead of ``state``, which is then late.
+        """
+        self._behind.add(shard)
+        keys = ShardKeys(self._ns, shard)
+        number: Any = await self._client.hget(keys.ver, "number")
+        found = (number or b"0").decode()
+        version = state.version
+        if found.isdigit() and int(found) > version.number:
+            log.warning("view.ahead", shard=shard, view=found, version=version.number)
+            return
         records = list(state.records())  # as of that version: the owner judges on meanwhile
-        await self._client.delete(keys.cursor, keys.due, keys.timers)
-        await self._client.hset(keys.ver, mapping={"number": f"loading:{uuid.uuid4()}"})
-        stale = [key async for key in self._client.scan_iter(f"{keys.tag}:s:*", CHUNK)]
-        for chunk in _chunks(stale, CHUNK):
-            await self._client.unlink(*chunk)
-        for chunk in _chunks(records, CHUNK):
-            pipe = self._client.pipeline(transaction=False)
-            pipe.mset({keys.record(w.kind, w.key): w.value or b"" for w in chunk})
-            for name, due in _due(keys, chunk).items():
-                pipe.zadd(name, due)
-            await pipe.execute()
-        pipe = self._client.pipeline(transaction=True)
-        pipe.set(keys.cursor, version.cursor)
-        pipe.hset(keys.ver, mapping={"number": version.number, "body": version.to_json()})
-        await pipe.execute()
+        loader, step = uuid.uuid4(), 0
+        if not await self._step(keys, found, f"loading:{loader}:0", ()):
+            return
+        prefix = keys.record("", "").removesuffix(":")
+        stale = [key.decode() async for key in self._client.scan_iter(f"{keys.tag}:s:*", CHUNK)]
+        removed = (Write(*_kind_and_key(name.removeprefix(prefix)), None) for name in stale)
+        for chunk in chain(_chunks(removed), _chunks(records)):
+            at, following = f"loading:{loader}:{step}", f"loading:{loader}:{step + 1}"
+            if not await self._step(keys, at, following, chunk):
+                return
+            step += 1
+        names, arguments = apply_arguments(keys, f"loading:{loader}:{step}", version, ())
+        answer = await self._script(keys=names, args=arguments)
+        if answer.startswith(b"STALE"):
+            _lost(shard, answer)
+            return
         self._behind.discard(shard)
         self._shown[shard] = version.number
         log.info("view.rebuilt", shard=shard, version=version.number, records=len(records))
+
+    async def _step(
+        self, keys: ShardKeys, at: str, following: str, writes: Sequence[Write]
+    ) -> bool:
+        names, arguments = load_arguments(keys, at, following, writes)
+        answer = await self._load(keys=names, args=arguments)
+        if answer.startswith(b"LOST"):
+            _lost(keys.shard, answer)
+            return False
+        return True
 
     async def catch_up(self, shard: int, state: MemoryState) -> None:
         """Rebuild the shard's view unless it stands where the owner does.
@@ -120,7 +143,7 @@ class RedisView:
                 found = await self._client.hget(ShardKeys(self._ns, shard).ver, "number")
                 # What was shown last, not what is judged: a unit may be on its way here.
                 expected = self._shown.get(shard, state.version.number)
-                if (found or b"0") != str(expected).encode():
+                if shard in self._behind or (found or b"0") != str(expected).encode():
                     await self.rebuild(shard, state)
                 self._failures = 0
             except (TimeoutError, RedisError, OSError) as error:
@@ -135,17 +158,16 @@ class RedisView:
         await self._client.aclose()
 
 
-def _due(keys: ShardKeys, writes: Iterable[Write]) -> dict[str, dict[str, float]]:
-    """Members of the sorted sets, by the set's key."""
-    found: dict[str, dict[str, float]] = {}
-    for write in writes:
-        if write.due is not None:
-            name, member = keys.timed(write.kind, write.key)
-            found.setdefault(name, {})[member] = write.due
-    return found
+def _kind_and_key(name: str) -> tuple[str, str]:
+    kind, _, key = name.partition(":")
+    return kind, key
 
 
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
+def _lost(shard: int, answer: bytes) -> None:
+    log.warning("view.lost", shard=shard, answer=answer.decode())
+
+
+def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
+    iterator = iter(writes)
+    while chunk := list(islice(iterator, CHUNK)):
         yield chunk
