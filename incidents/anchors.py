@@ -96,7 +96,7 @@ def _touched(at: float) -> tuple[int, int]:
 
 
 def _narrowing(row: int, side_m: float) -> float:
-    """How much shorter a degree of longitude is than one of latitude, at the edge of a band that is
-    farther from the equator, so that no square there is narrower than it should be."""
-    edge = max(abs(row), abs(row + 1)) * side_m / _METRES_A_DEGREE
-    return max(math.cos(math.radians(min(edge, 89.0))), 1e-6)
+    """How much shorter a degree of longitude is than one of latitude, one band farther from the
+    equator, so that no square is narrower than it should be, for points of the next band too."""
+    edge = (max(abs(row), abs(row + 1)) + 1) * side_m / _METRES_A_DEGREE
+    return math.cos(math.radians(min(edge, 90.0)))

@@ -34,6 +34,8 @@ Status: TypeAlias = Literal[
 OPEN: Final = frozenset(("filed", "confirmed", "dispatched", "accepted", "in_progress", "returned"))
 """Somebody must still do something about it."""
 ENDED: Final = frozenset(("closed", "void"))
+_ENDS: Final = frozenset(("closed", "voided"))
+"""The changes that end it."""
 
 EVENTS: Final = 32
 """The latest events that are kept with a case; how many there were is counted."""
@@ -144,6 +146,12 @@ class Case:
         """It is suspended (挂账)."""
         return bool(self.pauses) and self.pauses[-1][1] is None
 
+    @property
+    def ended_at(self) -> float:
+        """When it was closed or voided, epoch seconds; what is said of it later does not count."""
+        ends = (mark.at for mark in reversed(self.timeline) if mark.change in _ENDS)
+        return next(ends, self.changed)
+
     def copy(self, **changes: Any) -> Case:
         """Another one with these changes; its lists are its own."""
         found = replace(self, **changes)
@@ -157,6 +165,10 @@ class Case:
         self.seq += 1
         self.changed, self.changed_at = now, stamp
         self.timeline = [*self.timeline[1 - TIMELINE :], Mark(self.seq, now, change, by, code)]
+
+    def also(self, change: str, now: float, code: str = "") -> None:
+        """What else has changed with the last mark, and is published with it: under its ``seq``."""
+        self.timeline = [*self.timeline[1 - TIMELINE :], Mark(self.seq, now, change, code=code)]
 
     def to_json(self) -> bytes:
         """The record; fields that have nothing to say are left out."""

@@ -93,7 +93,7 @@ def _all(
     case: Case, policy: Policy | None, calendar: Calendar, lifecycle: Lifecycle
 ) -> Iterator[Due]:
     if case.status in ENDED:
-        yield Due(case.changed + lifecycle.kept_s, "end")
+        yield Due(case.ended_at + lifecycle.kept_s, "end")
         return
     if not case.open:
         return

@@ -35,7 +35,8 @@ class Decisions:
     ``decisions``: Decision. ``entries``: QueueEntry, its ``unit`` names the queue. ``incidents``:
     Incident. ``actions``: ActionOutcome; ``refusals``: Refusal, its ``unit`` names the queue.
     ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose clearing matters from
-    now on (True) or no more. ``fired``: timers. ``writes`` take the state from ``base`` to
+    now on (True) or no more. ``fired``: timers; ``stuck``: cases on which one raised, and what.
+    ``writes`` take the state from ``base`` to
     ``version``.
     """
 
@@ -50,17 +51,20 @@ class Decisions:
     dead: list[Body] = field(default_factory=list)
     hot: dict[str, bool] = field(default_factory=dict)
     fired: int = 0
+    stuck: list[tuple[str, str]] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
 
-    def lengths(self) -> tuple[int, ...]:
+    def kept(self) -> tuple[tuple[int, ...], dict[str, bool], int]:
         """How much was said so far; see :meth:`cut`."""
-        return (*(len(getattr(self, name)) for name in _SAID), self.fired)
+        return tuple([len(getattr(self, name)) for name in _SAID]), {**self.hot}, self.fired
 
-    def cut(self, lengths: tuple[int, ...]) -> None:
+    def cut(self, kept: tuple[tuple[int, ...], dict[str, bool], int]) -> None:
         """Take back what was said since."""
-        for name, length in zip(_SAID, lengths, strict=False):
+        lengths, hot, self.fired = kept
+        for name, length in zip(_SAID, lengths, strict=True):
             del getattr(self, name)[length:]
-        self.fired = lengths[-1]
+        self.hot.clear()  # it is the desk's memory that writes into it
+        self.hot.update(hot)
 
 
 _SAID: Final = (

@@ -156,6 +156,9 @@ class DeskWork:
                 ended = sum(one["outcome"] == outcome for one in unit.actions)
                 metrics.DECIDED.labels(outcome).inc(ended)
             metrics.TIMERS.inc(unit.fired)
+            for incident_id, error in unit.stuck:
+                metrics.STUCK.inc()
+                log.error("case.stuck", incident=incident_id, error=error)
             metrics.DECIDED.labels("quarantined").inc(len(unit.quarantined))
             metrics.DECIDED.labels("dead").inc(len(unit.dead))
             if routed:

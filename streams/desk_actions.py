@@ -37,7 +37,8 @@ class DeskActions:
             return None  # stage A has repeated its unit of work
         case = self._cases.get(action["incident_id"])
         if seen is not None:
-            self._refuse(body, refused("repeat"), case, stamp)
+            # Not how the case stands: whoever repeats an action may have nothing to do with it.
+            self._refuse(body, refused("repeat"), None, stamp)
             return None
         self._memory.remember_action(unit, action["action_id"], body, now + _KEPT_S)
         if case is None:

@@ -67,11 +67,10 @@ class DeskCases:
             return
         key = f"{city.version}:{policy.name}"
         case.policy = key
-        if key not in self._policies:
-            self._policies[key] = policy
-            if self._overlay.get(_POLICY, key) is None:
-                body = {"v": 1, "policy": policy.to_json()}
-                self._overlay.put(_POLICY, key, orjson.dumps(body))
+        # Not by what was read before: that a poison event wrote it has been taken back.
+        if self._overlay.get(_POLICY, key) is None:
+            body = {"v": 1, "policy": policy.to_json()}
+            self._overlay.put(_POLICY, key, orjson.dumps(body))
         begin(case, policy, now)
 
     # Changes -------------------------------------------------------------------------------
@@ -116,29 +115,34 @@ class DeskCases:
 
     # Timers --------------------------------------------------------------------------------
 
-    def fire(self, now: float, stamp: str) -> int:
-        """Do everything that is due by ``now``, in the order of its time; how much it was."""
-        fired = 0
-        while found := self._overlay.timers(now, 1):
-            _, incident_id = found[0]
-            case = self.get(incident_id)
-            assert case is not None  # a timer stands in its case's record
-            self._fire(case, now, stamp)
-            fired += 1
-        return fired
+    def due(self, now: float) -> str | None:
+        """The case whose timer is the first of those that are due by ``now``."""
+        found = self._overlay.timers(now, 1)
+        return found[0][1] if found else None
 
-    def _fire(self, case: Case, now: float, stamp: str) -> None:
+    def disarm(self, incident_id: str) -> None:
+        """Leave the case as it is, without a timer: its next change, or its shard's next owner,
+        arms it again."""
+        record = self._overlay.get(KIND, incident_id)
+        assert record is not None  # a timer stands in its case's record
+        self._overlay.put(KIND, incident_id, record, None)
+
+    def fire(self, incident_id: str, now: float, stamp: str) -> int:
+        """Do what has fallen due on a case; 1, or 0 where it is due later after all."""
+        case = self.get(incident_id)
+        assert case is not None
         city, policy = self.city_of(case), self.policy_of(case)
         due = falls_due(case, policy, city.calendar, city.lifecycle)
         if due is None or due.at > now:
             # Its calendar has changed since: what was due then is due later now.
             arrange(case, policy, city.calendar, city.lifecycle, now)
             self._overlay.put(KIND, case.incident_id, case.to_json(), case.due)
-            return
+            return 0
         fired = fire(case, due, city.lifecycle.remind_s, now)
         if fired is None:
             self._overlay.remove(KIND, case.incident_id)
-            return
+            return 1
         after = fired.case
         after.mark(fired.change, now, stamp, code=after.stage or "" if due.step else "")
         self.changed(after, fired.change, fired.text, fired.told, now, entry=fired.entry)
+        return 1

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from incidents.acting.outcome import Role
-from incidents.acting.roles import CITY, district_of, everybody, workers
-from incidents.case import EVENTS, Case, Joined
+from incidents.acting.roles import CITY, district_of, everybody, hand_over, workers
+from incidents.case import EVENTS, Case, Clock, Joined
 from incidents.firing import unit_at
 from incidents.likeness import sketch
 from incidents.merging import Candidate, Found, Like, Match, find, graver, photos_of
@@ -22,8 +22,9 @@ from streams.desk_cases import DeskCases
 
 _LINKS: Final = 8
 """Cases that one is linked with, at most."""
-_UNDECIDED: Final = frozenset({"filed", "confirmed", "dispatched", "returned"})
-"""Nobody works on it yet: its owner may still be another."""
+_UNDECIDED: Final = frozenset({"filed", "confirmed", "dispatched"})
+"""Nobody works on it yet: its owner may still be another. Who has a returned one says its
+dispatcher."""
 
 
 class DeskOpening:
@@ -48,7 +49,7 @@ class DeskOpening:
             found = find(self._overlay.get, _candidate(body, words), like, now)
         if found.joins is not None:
             case, match = found.joins
-            return self._join(body, case.copy(), match, reasons, city, now, stamp)
+            return self._join(body, case.copy(), match, found.links, reasons, city, now, stamp)
         return self._open(body, found.links, like, words, reasons, city, now, stamp)
 
     # Open ----------------------------------------------------------------------------------
@@ -132,6 +133,7 @@ class DeskOpening:
         body: Body,
         case: Case,
         match: Match,
+        links: tuple[str, ...],
         reasons: list[Body],
         city: City,
         now: float,
@@ -147,16 +149,24 @@ class DeskOpening:
         ]
         take_in(case, body, now)
         case.mark("merged", now, stamp)
-        told, more = self._weigh(case, body, city, now, stamp)
+        told, more = self._weigh(case, body, city, now)
+        # It could be about these too: whether the cases are one, a human says.
+        new = [one for one in links if one not in case.linked][: _LINKS - len(case.linked)]
+        case.linked = [*case.linked, *new]
+        for other in new:
+            case.also("linked", now, other)
+            more.append(f"may be about the same as {other}")
         decision = bodies.routed(body, routed, case, reasons, stamp)
         decision["outcome"], decision["unit"] = "merged", case.unit
         self._result.decisions.append(decision)
         text = "; ".join((text, *more))
         self._cases.changed(case, "merged", text, told, now, event=body["event"])
+        for other in new:
+            self._link(other, case.incident_id, now, stamp)
         return case.incident_id
 
     def _weigh(
-        self, case: Case, body: Body, city: City, now: float, stamp: str
+        self, case: Case, body: Body, city: City, now: float
     ) -> tuple[dict[str, Role], list[str]]:
         """What one more event changes: the case may be graver than it was, another unit's, and
         others may have to hear of it. Who hears of the event, and what to tell."""
@@ -165,7 +175,7 @@ class DeskOpening:
         rises = graver(body["priority"], case.priority)
         if rises:
             more.append(f"{case.priority} → {body['priority']}")
-            case.mark("raised", now, stamp, code=f"{case.priority}-{body['priority']}")
+            case.also("raised", now, f"{case.priority}-{body['priority']}")
             case.priority = body["priority"]
         if rises or body["category"] in city.router.counted:
             facts = facts_of({**body, "place": case.place, "priority": case.priority})
@@ -175,10 +185,11 @@ class DeskOpening:
                 and case.status in _UNDECIDED
                 and case.arbiter is None
                 and not case.returns
+                and all(mark.change != "assigned" for mark in case.timeline)
             ):
-                case.unit = routed.unit
+                hand_over(case, routed.unit)
                 more.append(f"{former} → {routed.unit}")
-                case.mark("rerouted", now, stamp, code=routed.route)
+                case.also("rerouted", now, routed.route)
             hear = hears(case.priority, case.place, routed, city)
             told = dict.fromkeys((*case.told, *hear))
             case.told = [unit for unit in told if unit != case.unit]
@@ -200,8 +211,8 @@ class DeskOpening:
         if policy == case.escalation:
             return
         self._cases.put_under(case, policy, city, now)
-        if accept is not None and accept.end is not None and case.accept is not None:
-            case.accept = case.accept._replace(end=accept.end)
+        if case.accepted_by is not None and case.accept is not None:
+            case.accept = accept or Clock(now, now)
         if dispose is not None and dispose.end is not None and case.dispose is not None:
             case.dispose = case.dispose._replace(end=dispose.end)
 
@@ -209,7 +220,7 @@ class DeskOpening:
 
     def apart(self, case: Case, event_id: str, city: City, now: float, stamp: str) -> None:
         """An event that was taken out of a case opens its own, as it was understood then."""
-        one = next(one for one in case.events if one.event_id == event_id)
+        one = next(one for one in case.events[1:] if one.event_id == event_id)
         local = city.calendar.at(now)
         body: Body = {
             "category": one.category,

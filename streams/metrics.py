@@ -25,4 +25,5 @@ LEDGER_IMBALANCE = Gauge(
 PACK = Gauge("wangge_pack_info", "Each pack that is at hand", ["pack", "boundaries"])
 PACK_REFUSED = Counter("wangge_pack_refused", "Packs that could not be loaded or kept", ["code"])
 ORDERS = Counter("wangge_orders", "Officers' orders", ["outcome"])
-TIMERS = Counter("wangge_timers_fired_total", "What fell due on cases and was done")
+TIMERS = Counter("wangge_timers_fired", "What fell due on cases and was done")
+STUCK = Counter("wangge_cases_stuck", "Cases on which a timer raised; they have none until changed")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from incidents.acting.roles import everybody
@@ -65,20 +66,36 @@ class UnitOfWork:
     def take(self, body: Any, offset: int) -> None:
         """One record of the desk. One on which anything raises is buried alone, and changes nothing
         else."""
-        self._guarded(self._fire_due, body, offset, self._arrival(body))
-        self._guarded(self._judge, body, offset, body)
+        arrived = self._arrival(body)
+        if arrived > self.now:
+            self._set_clock(arrived)
+            self._fire_due()
+        self._guarded(partial(self._judge, body), partial(self.bury, body, offset))
 
-    def _guarded(self, step: Callable[[Any], None], body: Any, offset: int, what: Any) -> None:
-        kept = self.result.lengths()
-        opened = self.opening.opened
+    def _fire_due(self) -> None:
+        """Do what has fallen due by now, in the order of its time. A case on which that raises is
+        left without a timer: it must not keep the others from theirs."""
+        while (incident_id := self.cases.due(self.now)) is not None:
+            self._guarded(partial(self._fire, incident_id), partial(self._disarm, incident_id))
+
+    def _fire(self, incident_id: str) -> None:
+        self.result.fired += self.cases.fire(incident_id, self.now, self.stamp)
+
+    def _disarm(self, incident_id: str, error: Exception) -> None:
+        self.cases.disarm(incident_id)
+        self.result.stuck.append((incident_id, f"{type(error).__name__}: {error}"))
+
+    def _guarded(self, step: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        """Take the step, or nothing of it and ``failed``."""
+        kept, opened = self.result.kept(), self.opening.opened
         self.overlay.keep()
         try:
-            step(what)
+            step()
         except Exception as error:  # a poison event must not take its shard with it
             self.overlay.take_back()
             self.result.cut(kept)
             self.opening.opened = opened
-            self.bury(body, offset, error)
+            failed(error)
 
     def _arrival(self, body: Any) -> float:
         """When the record arrived, epoch seconds; what is none does not move the clock."""
@@ -86,12 +103,6 @@ class UnitOfWork:
             return datetime.fromisoformat(body["received_at"]).timestamp()
         except (KeyError, TypeError, ValueError):
             return self.now
-
-    def _fire_due(self, arrived: float) -> None:
-        """Move the shard's clock on, never back, and do what has fallen due by then."""
-        if arrived > self.now:
-            self._set_clock(arrived)
-            self.result.fired += self.cases.fire(self.now, self.stamp)
 
     def _judge(self, body: Body) -> None:
         kind = body["kind"]

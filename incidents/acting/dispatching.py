@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidents.acting.outcome import Acted, Refused, Setting, refused
-from incidents.acting.roles import CITY, district_of, everybody, workers
+from incidents.acting.roles import CITY, district_of, everybody, hand_over, workers
 from incidents.case import Case
 from incidents.deadlines import restart_accept
 from messages.model import Body
@@ -23,9 +23,8 @@ def assign(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
     if to not in setting.units:
         return refused("unknown_unit", to)
     before = case.unit
-    case.unit, case.status, case.accepted_by = to, "dispatched", None
-    case.co_owners = [one for one in case.co_owners if one != to]
-    case.assists = [one for one in case.assists if one != to]
+    case.status, case.accepted_by = "dispatched", None
+    hand_over(case, to)
     case.ruled = case.arbiter is not None
     restart_accept(case, setting.now)
     told = workers(case)
@@ -48,7 +47,8 @@ def assist(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
 
 
 def transfer(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Refused:
-    """移交: another district, or the city, dispatches the case from now on."""
+    """移交: another district, or the city, dispatches the case from now on; an arbiter hands its
+    last word over with it."""
     to = action.get("to_unit")
     if to is None:
         return refused("missing", "to_unit")
@@ -56,6 +56,8 @@ def transfer(case: Case, unit: str, action: Body, setting: Setting) -> Acted | R
         return refused("unknown_unit", to)
     if to != CITY and not to.startswith("district:"):
         return refused("sideways", f"{to} dispatches nothing; assign it")
+    if case.arbiter is not None:
+        case.arbiter, case.ruled = to, False
     return _to_dispatcher(case, to, "transferred", f"{unit} hands the case over to {to}", setting)
 
 
@@ -77,20 +79,21 @@ def give_back(case: Case, unit: str, action: Body, setting: Setting) -> Acted | 
 
 def arbitrated(case: Case, to: str, text: str, setting: Setting) -> tuple[str, str]:
     """Who has the case next. With the pack's count of returns and reopenings it is the district,
-    whose word is final; where the case is in no one district, or was across districts, the city."""
+    whose word is final; where the case is in no one district, was across districts, or is the
+    district's own, the city."""
     if case.arbiter is not None or case.returns + case.reopened < setting.lifecycle.arbitrate_at:
         return to, text
     district = district_of(case.place)
-    case.arbiter = district if district and district == case.dispatcher else CITY
+    theirs = district == case.dispatcher and district != case.unit
+    case.arbiter = district if district and theirs else CITY
     times = case.returns + case.reopened
     return case.arbiter, f"{text}; the {times}. time, so that {case.arbiter} has the last word"
 
 
 def _to_dispatcher(case: Case, to: str, change: str, text: str, setting: Setting) -> Acted:
     before = case.unit
-    case.unit = case.dispatcher = to
-    case.status, case.accepted_by = "returned", None
-    case.co_owners = [one for one in case.co_owners if one != to]
+    case.dispatcher, case.status, case.accepted_by = to, "returned", None
+    hand_over(case, to)
     restart_accept(case, setting.now)
     told = everybody(case)
     told.setdefault(before, "former")

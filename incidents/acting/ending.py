@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidents.acting.dispatching import arbitrated
 from incidents.acting.outcome import Acted, Refused, Setting, refused
-from incidents.acting.roles import everybody, workers
+from incidents.acting.roles import everybody, hand_over, workers
 from incidents.case import Case
 from incidents.deadlines import end_pause, restart_accept, restart_dispose, stop
 from messages.model import Body
@@ -47,7 +47,7 @@ def reopen(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
     """It was not done after all."""
     if action.get("reason_code") is None:
         return refused("missing", "reason_code")
-    if case.status == "closed" and setting.now > case.changed + setting.lifecycle.reopen_within_s:
+    if case.status == "closed" and setting.now > case.ended_at + setting.lifecycle.reopen_within_s:
         return refused("too_late", "it was closed too long ago")
     text = f"{unit} reopens the case: {action['reason_code']}"
     return _again(case, unit, "reopened", text, setting)
@@ -80,9 +80,12 @@ def _again(case: Case, unit: str, change: str, text: str, setting: Setting) -> A
     case.reopened += 1
     case.status, case.accepted_by, case.resolved_by = "dispatched", None, None
     to, text = arbitrated(case, case.unit, text, setting)
-    if to != case.unit:
-        case.unit = case.dispatcher = to
-        case.status = "returned"
+    before = case.unit
+    if to != before:
+        case.dispatcher, case.status = to, "returned"
+        hand_over(case, to)
     restart_accept(case, setting.now)
     restart_dispose(case, setting.now)
-    return Acted(case, change, text, everybody(case, unit))
+    told = everybody(case, unit)
+    told.setdefault(before, "former")
+    return Acted(case, change, text, told)

@@ -48,6 +48,8 @@ def approve(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Re
     if ask["by"] == unit:
         return refused("own_work", "whoever asks does not approve")
     case.asks = {name: one for name, one in case.asks.items() if name != what}
+    if what == "extend" and case.dispose is None:
+        return refused("wrong_state", "the case has no limit any more")
     if what == "suspend" and ask["review"] <= setting.now:
         return refused("too_late", "its review date is over")
     return _grant(case, unit, what, ask, setting)

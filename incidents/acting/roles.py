@@ -35,6 +35,14 @@ def dispatches(case: Case, unit: str) -> bool:
     return unit == case.arbiter if case.arbiter else unit in supervisors(case)
 
 
+def hand_over(case: Case, to: str) -> None:
+    """Another unit owns the case: it is nothing else to it, and what the former one has asked for
+    was its own affair."""
+    case.unit, case.asks = to, {}
+    case.co_owners = [one for one in case.co_owners if one != to]
+    case.assists = [one for one in case.assists if one != to]
+
+
 def everybody(case: Case, *more: str) -> dict[str, Role]:
     """All who hear of a change of the case, each in its most telling role."""
     told: dict[str, Role] = {case.unit: "owner"}
