@@ -7,11 +7,12 @@ looked at again by itself, which makes it a timer. Pure.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from messages.errors import StateError
+from messages.incident import IncidentStatus
 from messages.model import Body
 
 KIND: Final = "incident"
@@ -19,18 +20,6 @@ FORMAT: Final = 2
 """Of the record. One more is read as far as it is understood, one less (issue 4's: the public body
 itself) is read too, so that a release and its neighbours can take each other's shards over."""
 
-Status: TypeAlias = Literal[
-    "filed",
-    "confirmed",
-    "dispatched",
-    "accepted",
-    "in_progress",
-    "returned",
-    "resolved",
-    "checked",
-    "closed",
-    "void",
-]
 OPEN: Final = frozenset(("filed", "confirmed", "dispatched", "accepted", "in_progress", "returned"))
 """Somebody must still do something about it."""
 ENDED: Final = frozenset(("closed", "void"))
@@ -92,7 +81,7 @@ class Case:
 
     incident_id: str
     seq: int
-    status: Status
+    status: IncidentStatus
     opened: float
     changed: float
     opened_at: str
