@@ -14,6 +14,7 @@ from cli import (
     diff,
     explain,
     geo,
+    handover,
     incidents,
     ledger,
     locate,
@@ -23,6 +24,7 @@ from cli import (
     quarantine,
     replay,
     report,
+    returns,
     schema,
     state,
     tasks,
@@ -53,7 +55,9 @@ app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
+app.command("handover")(handover.handover_)
 app.command("report")(report.report)
+app.command("returns")(returns.returns)
 app.command("schema")(schema.schema)
 app.add_typer(city.app, name="city")
 app.add_typer(classify.app, name="classify")

@@ -65,7 +65,7 @@ class Limits(NamedTuple):
         limit: Limit | None = getattr(policy, of) if policy is not None else None
         if clock is None or policy is None or limit is None:
             return Wait(done)
-        stopped = clock["end"] if done is None else None
+        stopped = clock.get("end") if done is None else None
         return Wait(done, stopped, self._due(body, of, clock, policy, limit))
 
     def _due(self, body: Body, of: Of, clock: Body, policy: Policy, limit: Limit) -> float:
@@ -126,7 +126,7 @@ def _ended(body: Body, of: Of, *changes: str) -> float | None:
     """When a clock stopped; of a case without one, when the timeline says so."""
     clock: dict[str, Any] | None = body.get("clocks", {}).get(of)
     if clock is not None:
-        end: float | None = clock["end"]
+        end: float | None = clock.get("end")
         return end
     for change in changes:
         if (at := last(body.get("timeline", ()), change)) is not None:

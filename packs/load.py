@@ -24,6 +24,7 @@ from packs.modes import ModeFile
 from packs.overrides import OverrideFile
 from packs.pack import Pack
 from packs.responsible import read_responsible
+from packs.roster import RosterFile
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
@@ -33,7 +34,9 @@ from packs.yaml_file import parse
 
 M = TypeVar("M", bound=PackModel)
 NEEDED: Final = ("city.yaml", "taxonomy.yaml", "screening.yaml", "classify.yaml", "routing.yaml")
-OPTIONAL: Final = ("assessment.yaml", "escalation.yaml", "calendars.yaml", "authority.yaml")
+OPTIONAL: Final = (
+    *("assessment.yaml", "escalation.yaml", "calendars.yaml", "authority.yaml", "roster.yaml"),
+)
 
 
 def load(folder: Path) -> Pack:
@@ -68,6 +71,7 @@ def load(folder: Path) -> Pack:
         escalation=_optional(documents, "escalation.yaml", EscalationFile),
         calendars=_optional(documents, "calendars.yaml", CalendarsFile),
         authority=_optional(documents, "authority.yaml", AuthorityFile),
+        roster=_optional(documents, "roster.yaml", RosterFile),
         sources=MappingProxyType(sources),
         modes=MappingProxyType(
             {m.scenario: m for m in sorted(modes.values(), key=lambda m: (m.rank, m.scenario))}

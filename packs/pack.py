@@ -18,6 +18,7 @@ from packs.escalation import EscalationFile
 from packs.modes import ModeFile
 from packs.overrides import OverrideFile
 from packs.responsible import ResponsibleRow
+from packs.roster import RosterFile
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
@@ -47,6 +48,7 @@ class Pack:
     escalation: EscalationFile | None
     calendars: CalendarsFile | None
     authority: AuthorityFile | None
+    roster: RosterFile | None
     sources: Mapping[str, SourceFile]
     modes: Mapping[str, ModeFile]
     overrides: Mapping[str, OverrideFile]

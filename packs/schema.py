@@ -15,6 +15,7 @@ from packs.golden import GoldenFile
 from packs.model import PackModel
 from packs.modes import ModeFile
 from packs.overrides import OverrideFile
+from packs.roster import RosterFile
 from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
@@ -30,6 +31,7 @@ PACK_FILES: Final[Mapping[str, type[PackModel]]] = {
     "pack/escalation": EscalationFile,
     "pack/calendars": CalendarsFile,
     "pack/authority": AuthorityFile,
+    "pack/roster": RosterFile,
     "pack/tests": GoldenFile,
     "pack/source": SourceFile,
     "pack/mode": ModeFile,

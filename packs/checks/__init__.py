@@ -10,6 +10,7 @@ from packs.checks import (
     departments,
     filters,
     overrides,
+    roster,
     routes,
     shards,
     words,
@@ -27,5 +28,6 @@ def run(pack: Pack) -> None:
     clocks.check(pack)
     assessment.check(pack)
     authority.check(pack)
+    roster.check(pack)
     routes.check(pack)
     overrides.check(pack)

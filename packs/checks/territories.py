@@ -44,7 +44,7 @@ def check_territories(pack: Pack, districts: Collection[str], streets: Collectio
 
 
 def _named(pack: Pack) -> Iterator[tuple[Document, Where, str, str]]:
-    """Every district and street that a route, an override or an officer's office names."""
+    """Every district and street that a route, an override, an office or the roster names."""
     for document, where, node in every_route(pack):
         yield from _in_match(document, (*where, "match"), node.match)
         yield from _in_targets(document, where, node.to, node.copies)
@@ -59,6 +59,11 @@ def _named(pack: Pack) -> Iterator[tuple[Document, Where, str, str]]:
             if officer.office != "city":
                 document = pack.documents["authority.yaml"]
                 yield document, ("officers", i, "office"), *_split(officer.office)
+    if pack.roster is not None:
+        for office in pack.roster.offices:
+            kind, code = _split(office)
+            if kind in ("district", "street"):
+                yield pack.documents["roster.yaml"], ("offices", office), kind, code
 
 
 def _in_match(

@@ -22,7 +22,7 @@ STATES: Final[tuple[State, ...]] = ("in force", "waiting", "to come", "ended")
 class Listed:
     """One mode. Times in epoch seconds. ``approved``: False for an emergency start that ends at
     ``ends`` unless somebody approves it, and for a proposal. ``warnings``: when it will still warn.
-    ``incidents``: those opened under it that are not closed, the handover list."""
+    ``incidents``: those opened under it that have not ended, the handover list."""
 
     order_id: str
     scenario: str
@@ -75,11 +75,11 @@ def overview(
 
 
 def handover(incidents: Iterable[Body]) -> dict[str, tuple[str, ...]]:
-    """Incidents that are not closed, by the mode that they were opened under. ``incidents``: the
+    """Incidents that have not ended, by the mode that they were opened under. ``incidents``: the
     latest body of each :class:`messages.incident.Incident`."""
     found: dict[str, list[str]] = {}
     for case in incidents:
-        if case["status"] != "closed":
+        if case["status"] not in ("closed", "void"):
             for mode in case.get("modes", ()):
                 found.setdefault(mode["order_id"], []).append(case["incident_id"])
     return {order_id: tuple(sorted(ids)) for order_id, ids in found.items()}
