@@ -14,8 +14,11 @@ from sinks.output import Output
 
 VERSION_KEY = b"@ver"
 UNIT_HEADER = "unit"
-SILENT_POLLS = 20
 CHUNK = 10_000
+POLL_SECONDS = 0.05
+"""A poll that does not fill its chunk takes all of it, and a shard's last one never fills it: a
+worker that takes a dozen shards over waits for as many, and what has fallen due with it."""
+SILENT_POLLS = 200
 
 
 def state_outputs(
@@ -82,7 +85,7 @@ def _read(
 def _until(consumer: Consumer, end: int) -> Iterator[tuple[bytes, bytes | None, bytes]]:
     silent = 0
     while True:
-        messages = consumer.consume(CHUNK, 0.5)
+        messages = consumer.consume(CHUNK, POLL_SECONDS)
         silent = 0 if messages else silent + 1
         if silent > SILENT_POLLS:
             raise StateError("unreadable", "the state topic stopped answering while it was read")
