@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 
 import orjson
 import pytest
@@ -27,6 +28,7 @@ from streams.posting.poster import Poster
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.timeout(240)]
 GULOU = {"lon": 118.77, "lat": 32.06, "datum": "wgs84"}
+_numbers = count()
 DUTY, CHIEF = "duty-320106", "chief-320106"
 
 
@@ -63,13 +65,20 @@ def start(ground, *more, scenario="flood", author=DUTY, length="6h", code=0):
     return said
 
 
+def apart():
+    """The next of a dozen places in Gulou, farther apart than two reports of one flood: each event
+    opens a case of its own."""
+    row, column = divmod(next(_numbers) % 12, 4)
+    return {**GULOU, "lon": GULOU["lon"] - 0.004 * column, "lat": GULOU["lat"] - 0.004 * row}
+
+
 def report(event_id, text="路面积水"):
     return {
         "schema_version": 1,
         "event_id": event_id,
         "source": "suishoupai",
         "occurred_at": datetime.now(UTC).isoformat(),
-        "position": GULOU,
+        "position": apart(),
         "text": text,
     }
 
