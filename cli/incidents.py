@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Final, NamedTuple, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.desk_record import DeskRecord
 from cli.options import Brokers, Namespace, Run
 from incidents.case import OPEN
-from messages.errors import RunError, SettingsError
+from messages.errors import RunError
 from messages.model import Body
-from messages.topics import Topics
 from messages.unit import Unit
-from sinks.run_folder import RunFolder
-from streams.cluster.brokers import reach
-from streams.cluster.tail import Tail
-from streams.cluster.topic_reader import read_all
 
 app = typer.Typer(
     name="incidents",
@@ -34,15 +28,6 @@ Name: TypeAlias = Annotated[
     str, typer.Argument(metavar="INCIDENT_ID", help="As `incidents list` shows it.")
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="NDJSON.")]
-
-
-class Cases(NamedTuple):
-    """Where cases are read. ``entries``: everything on these units' queues, oldest first in each.
-    ``now``: epoch seconds; of a finished run, when it ended."""
-
-    bodies: Callable[[], Iterable[Body]]
-    entries: Callable[[set[str]], Iterable[Body]]
-    now: float
 
 
 @app.command("list")
@@ -60,22 +45,21 @@ def list_(
     json: Json = False,
 ) -> None:
     """List cases as they stand, the oldest first."""
-    cases = _cases(run, brokers, namespace)
+    cases = DeskRecord.open("incidents", run, brokers, namespace)
     wanted = str(Unit.parse(unit)) if unit is not None else None
     found = [
         body
-        for body in _latest(cases.bodies()).values()
+        for body in _latest(cases.incidents()).values()
         if wanted in (None, body["unit"])
         and status in (None, body["status"])
         and priority in (None, body["priority"])
         and (body["status"] in OPEN or not (only_open or overdue))
     ]
     if overdue:
+        now = cases.now()
         limits = _limits(cases.entries({body["unit"] for body in found}))
         found = [
-            body
-            for body in found
-            if _is_overdue(body, limits.get(body["incident_id"], {}), cases.now)
+            body for body in found if _is_overdue(body, limits.get(body["incident_id"], {}), now)
         ]
     found.sort(key=lambda body: (_moment(body["opened_at"]), body["incident_id"]))
     if json:
@@ -108,7 +92,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show everything that is public of one case, but for its steps. Exit code 1: no such case."""
-    cases = _cases(run, brokers, namespace)
+    cases = DeskRecord.open("incidents", run, brokers, namespace)
     body = _one(cases, incident_id)
     if json:
         typer.echo(orjson.dumps(body))
@@ -133,7 +117,7 @@ def timeline(
 
     Queues are those of the units that the case names. Exit code 1: no such case.
     """
-    cases = _cases(run, brokers, namespace)
+    cases = DeskRecord.open("incidents", run, brokers, namespace)
     body = _one(cases, incident_id)
     told: dict[int, dict[str, Body]] = {}
     for entry in cases.entries(_units(body)):
@@ -167,50 +151,15 @@ def timeline(
     Console(highlight=False, markup=False).print(table)
 
 
-def _cases(run: Path | None, brokers: str | None, namespace: str | None) -> Cases:
-    if run is not None:
-        folder = RunFolder.open(run)
-        ended = folder.run().ended_at
-        return Cases(
-            lambda: folder.bodies(folder.stream("incidents")),
-            lambda units: _recorded(folder, units),
-            ended.timestamp() if ended is not None else time.time(),
-        )
-    if brokers is None:
-        raise SettingsError(
-            "incidents", "neither a run nor a broker", mend="pass --run DIR or --brokers"
-        )
-    topics = Topics(namespace or "wangge")
-    return Cases(
-        lambda: read_all(brokers, topics.incidents),
-        lambda units: _on_queues(brokers, topics, units),
-        time.time(),
-    )
-
-
-def _recorded(run: RunFolder, units: set[str]) -> Iterator[Body]:
-    for unit in sorted(units):
-        yield from run.bodies(run.queue(Unit.parse(unit)))
-
-
-def _on_queues(brokers: str, topics: Topics, units: set[str]) -> Iterator[Body]:
-    partitions = reach(brokers).partitions
-    names = {topics.queue(Unit.parse(unit)) for unit in units} & partitions.keys()
-    if not names:
-        return
-    with Tail(brokers, {name: partitions[name] for name in names}, from_start=True) as tail:
-        for message in tail.history():
-            if (value := message.value()) is not None:
-                yield orjson.loads(value)
-
-
 def _latest(bodies: Iterable[Body]) -> dict[str, Body]:
     """The last body of each case: a topic that is not compacted yet holds earlier ones too."""
     return {body["incident_id"]: body for body in bodies}
 
 
-def _one(cases: Cases, incident_id: str) -> Body:
-    found = _latest(b for b in cases.bodies() if b["incident_id"] == incident_id).get(incident_id)
+def _one(cases: DeskRecord, incident_id: str) -> Body:
+    found = _latest(b for b in cases.incidents() if b["incident_id"] == incident_id).get(
+        incident_id
+    )
     if found is None:
         raise RunError(
             "no_such_incident",

@@ -6,7 +6,7 @@ clock; a return restarts the accept clock alone. Times are epoch seconds. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -120,8 +120,13 @@ def _due_at(case: Case, name: str, clock: Clock, limit: Limit, calendar: Calenda
     if name == "accept":
         return limit_due(limit, clock.start, (), calendar)
     pauses = [(since, inf if until is None else until) for since, until in case.pauses]
-    at = limit_due(limit, clock.start, pauses, calendar)
-    for text in clock.longer:
+    return extended(limit_due(limit, clock.start, pauses, calendar), clock.longer, calendar)
+
+
+def extended(at: float, longer: Iterable[str], calendar: Calendar) -> float:
+    """A moment put off by what extensions (延期) have granted, one after the other; ``math.inf``
+    stays what it is."""
+    for text in longer:
         if at != inf:
             more = Limit.parse(text)
             at = moment_after(more.clock, at, more.amount, calendar)

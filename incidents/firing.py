@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from incidents.acting.outcome import Role
-from incidents.acting.roles import CITY, district_of, everybody, workers
+from incidents.acting.roles import CITY, everybody, unit_at, workers
 from incidents.case import Case
 from incidents.deadlines import Due, end_pause
-from messages.model import Body
 from rules.escalate import Step
 
 _LIMIT: Final = {"accept": "not accepted", "dispose": "not disposed of"}
@@ -71,14 +70,3 @@ def _step(case: Case, step: Step, now: float) -> tuple[str, str]:
         case.supervised = {"by": heard[-1] if heard else CITY, "at": now, "times": 1}
     stage = f"{step.stage}: " if step.stage else ""
     return "step", f"{stage}{_LIMIT[name]} after {step.after}, told {', '.join(heard)}"
-
-
-def unit_at(place: Body, level: str) -> str:
-    """The unit of a level that answers for a place; the next above where none is known."""
-    if level == "street":
-        code = place.get("responsible", {}).get("street") or place.get("street")
-        if code:
-            return f"street:{code}"
-    if level in ("street", "district"):
-        return district_of(place) or CITY
-    return CITY

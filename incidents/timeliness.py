@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import Any, Final, NamedTuple
 
+from incidents.deadlines import extended
 from messages.model import Body
 from rules.calendar import Calendar
-from rules.escalate import Limit, Policy, limit_due, moment_after
+from rules.escalate import Limit, Policy, limit_due
 from rules.escalate.policy import Of
 
 DONE: Final = frozenset(("resolved", "checked", "closed"))
@@ -75,11 +76,7 @@ class Limits(NamedTuple):
             late = stages(body) & overdue_stages(policy, of, limit)
             return -inf if late else inf
         at = limit_due(limit, clock["start"], tuple(standstills(body)), self.calendar)
-        for text in clock.get("longer", ()):
-            if at != inf:
-                more = Limit.parse(text)
-                at = moment_after(more.clock, at, more.amount, self.calendar)
-        return at
+        return extended(at, clock.get("longer", ()), self.calendar)
 
 
 def whole(body: Body) -> bool:

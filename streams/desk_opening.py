@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from incidents.acting.outcome import Role
-from incidents.acting.roles import CITY, district_of, everybody, hand_over, workers
+from incidents.acting.roles import CITY, district_of, everybody, hand_over, unit_at, workers
 from incidents.case import EVENTS, Case, Clock, Joined
-from incidents.firing import unit_at
 from incidents.likeness import sketch
 from incidents.merging import Candidate, Found, Like, Match, find, graver, photos_of
 from incidents.state import Overlay
@@ -49,7 +48,7 @@ class DeskOpening:
             found = find(self._overlay.get, _candidate(body, words), like, now)
         if found.joins is not None:
             case, match = found.joins
-            return self._join(body, case.copy(), match, found.links, reasons, city, now, stamp)
+            return self._join(body, case, match, found.links, reasons, city, now, stamp)
         return self._open(body, found.links, like, words, reasons, city, now, stamp)
 
     # Open ----------------------------------------------------------------------------------

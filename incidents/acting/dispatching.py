@@ -17,11 +17,9 @@ def confirm(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Re
 
 def assign(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Refused:
     """派遣: the case is another unit's; that unit's clock begins, the case's runs on."""
-    to = action.get("to_unit")
-    if to is None:
-        return refused("missing", "to_unit")
-    if to not in setting.units:
-        return refused("unknown_unit", to)
+    to = _named(action, setting)
+    if isinstance(to, Refused):
+        return to
     before = case.unit
     case.status, case.accepted_by = "dispatched", None
     hand_over(case, to)
@@ -35,11 +33,9 @@ def assign(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
 
 def assist(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Refused:
     """协办: another unit helps; the owner stays the owner."""
-    to = action.get("to_unit")
-    if to is None:
-        return refused("missing", "to_unit")
-    if to not in setting.units:
-        return refused("unknown_unit", to)
+    to = _named(action, setting)
+    if isinstance(to, Refused):
+        return to
     if to == case.unit or to in case.assists:
         return refused("wrong_state", f"{to} works on it already")
     case.assists = [*case.assists, to]
@@ -49,11 +45,9 @@ def assist(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
 def transfer(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Refused:
     """移交: another district, or the city, dispatches the case from now on; an arbiter hands its
     last word over with it."""
-    to = action.get("to_unit")
-    if to is None:
-        return refused("missing", "to_unit")
-    if to not in setting.units:
-        return refused("unknown_unit", to)
+    to = _named(action, setting)
+    if isinstance(to, Refused):
+        return to
     if to != CITY and not to.startswith("district:"):
         return refused("sideways", f"{to} dispatches nothing; assign it")
     if case.arbiter is not None:
@@ -98,3 +92,11 @@ def _to_dispatcher(case: Case, to: str, change: str, text: str, setting: Setting
     told = everybody(case)
     told.setdefault(before, "former")
     return Acted(case, change, text, told)
+
+
+def _named(action: Body, setting: Setting) -> str | Refused:
+    """The unit that an action is about."""
+    to: str | None = action.get("to_unit")
+    if to is None:
+        return refused("missing", "to_unit")
+    return to if to in setting.units else refused("unknown_unit", to)

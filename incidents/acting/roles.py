@@ -20,6 +20,17 @@ def district_of(place: Body) -> str | None:
     return f"district:{code}" if code else None
 
 
+def unit_at(place: Body, level: str) -> str:
+    """The unit of a level that answers for a place; the next above where none is known."""
+    if level == "street":
+        code = place.get("responsible", {}).get("street") or place.get("street")
+        if code:
+            return f"street:{code}"
+    if level in ("street", "district"):
+        return district_of(place) or CITY
+    return CITY
+
+
 def owns(case: Case, unit: str) -> bool:
     """Whether the unit owns or co-owns the case."""
     return unit == case.unit or unit in case.co_owners

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from cases_at_hand import CITY, DAY, DEPT, DISTRICT, HOUR, NOON, STREET, URGENT, a_case
 
+from incidents.acting.roles import unit_at
 from incidents.deadlines import Due
-from incidents.firing import fire, unit_at
+from incidents.firing import fire
 from rules.escalate import Limit, Step
 
 REMIND = 1800.0
