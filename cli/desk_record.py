@@ -83,6 +83,20 @@ class DeskRecord:
             verdicts = of_verdicts(read_all(self._brokers, self._topics.lane("verdicts")))
         return [one for one in put_aside(quarantined, verdicts) if not one.verdict]
 
+    def warnings(self) -> Iterator[Body]:
+        """Every alert that was drafted or signed, in their order."""
+        if self._run is not None:
+            return self._run.bodies(self._run.stream("warnings"))
+        return read_all(self._brokers, self._topics.warnings)
+
+    def warning_notices(self) -> Iterator[Body]:
+        """What was told of warnings; the topic holds what modes have to tell, too."""
+        if self._run is not None:
+            found = self._run.bodies(self._run.stream("notices"))
+        else:
+            found = read_all(self._brokers, self._topics.notices)
+        return (body for body in found if "alert_id" in body)
+
     def modes(self) -> tuple[Mode, ...] | None:
         """Every mode that was ordered; None of a run, which records no orders."""
         if self._run is not None:

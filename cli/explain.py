@@ -107,7 +107,7 @@ def _of_run(event_id: str, folder: Path | None) -> list[Body]:
             mend="pass --run DIR, such as --run demo-run, or name a file of event bodies",
         )
     run = RunFolder.open(folder)
-    found = [d for d in run.bodies(run.stream("decisions")) if d["event_id"] == event_id]
+    found = [d for d in run.bodies(run.stream("decisions")) if d.get("event_id") == event_id]
     if not found:
         raise RunError(
             "no_such_event",

@@ -30,6 +30,7 @@ from cli import (
     tasks,
     topics,
     up,
+    warnings,
     watch,
     worker,
 )
@@ -69,6 +70,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(state.app, name="state")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(topics.app, name="topics")
+app.add_typer(warnings.app, name="warnings")
 
 
 def main() -> None:

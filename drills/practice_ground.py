@@ -174,7 +174,10 @@ class PracticeGround:
 
 
 def _is_output(topics: Topics, name: str) -> bool:
-    published = {topics.decisions, topics.incidents, topics.quarantine, topics.dead, topics.ledger}
+    published = {
+        *(topics.decisions, topics.incidents, topics.quarantine, topics.dead, topics.ledger),
+        *(topics.warnings, topics.notices),
+    }
     return name in published or name.startswith(topics.queues_prefix)
 
 

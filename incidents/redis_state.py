@@ -3,7 +3,7 @@
 Keys of shard ``p`` share one hash tag, so that they live in one slot of a cluster and one script
 may touch them: ``{ns:p}:ver``, ``{ns:p}:cursor``, ``{ns:p}:s:<kind>:<id>``, and the derived
 ``{ns:p}:due``, a sorted set of ``<kind>:<id>`` by the end of their windows, and ``{ns:p}:timers``,
-of incidents by the time of their next timer.
+of ``<id>`` of incidents and ``<kind>:<id>`` of others by the time of their next timer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import redis
 from redis.exceptions import RedisError
 
-from incidents.state import TIMED, Version, Write
+from incidents.state import TIMED, Timer, Version, Write
 from messages.errors import StateError
 
 # KEYS: ver, cursor, due, timers, then one a write. ARGV from ``first`` on, four a write: value (''
@@ -100,7 +100,7 @@ class ShardKeys:
 
     def timed(self, kind: str, key: str) -> tuple[str, str]:
         """The sorted set that a record's due time stands in, and its member there."""
-        return (self.timers, key) if kind == TIMED else (self.due, f"{kind}:{key}")
+        return (self.timers if kind in TIMED else self.due), _member(kind, key)
 
     def record(self, kind: str, key: str) -> str:
         return f"{self.tag}:s:{kind}:{key}"
@@ -135,9 +135,14 @@ def _with_writes(
     names += [f"{tag}:s:{kind}:{key}" for kind, key, _, _ in writes]
     for kind, key, value, due in writes:
         when = "" if due is None else repr(due)
-        which, member = ("4", key) if kind == TIMED else ("3", f"{kind}:{key}")
-        arguments += (value or b"", when, which, member)
+        which = "4" if kind in TIMED else "3"
+        arguments += (value or b"", when, which, _member(kind, key))
     return names, arguments
+
+
+def _member(kind: str, key: str) -> str:
+    # An incident's id has no colon; to say its kind would cost nine bytes a case.
+    return key if kind == "incident" else f"{kind}:{key}"
 
 
 class RedisState:
@@ -167,13 +172,17 @@ class RedisState:
         pairs = (member.decode().partition(":") for member in members)
         return [(kind, key) for kind, _, key in pairs]
 
-    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+    def timers(self, now: float, limit: int) -> list[Timer]:
         found = self._guard(
             lambda: self._client.zrangebyscore(
                 self._keys.timers, "-inf", now, start=0, num=limit, withscores=True
             )
         )
-        return [(due, member.decode()) for member, due in found]
+        timers = ((due, *member.decode().partition(":")) for member, due in found)
+        return [
+            (due, first, rest) if colon else (due, "incident", first)
+            for due, first, colon, rest in timers
+        ]
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
         names, arguments = apply_arguments(self._keys, base, version, list(writes))

@@ -1,7 +1,8 @@
 """The desk's state of one shard: a port, and its in-memory form, the owner's working set.
 
 A record has a kind (``seen``, ``incident``), a key, a JSON value and, where it must be looked at
-again by itself, a due time: of an incident that is a timer, of all others the end of its window.
+again by itself, a due time: of the kinds in :data:`TIMED` that is a timer, of all others the end of
+its window.
 Domain time is data compared with the shard's ``now``, never a TTL.
 """
 
@@ -10,14 +11,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import orjson
 
 from messages.errors import StateError
 
-TIMED: Final = "incident"
-"""The kind of the records whose due time is a timer."""
+TIMED: Final = frozenset({"incident", "residents", "warning"})
+"""The kinds of the records whose due time is a timer."""
+
+Timer: TypeAlias = tuple[float, str, str]
+"""When it is due (epoch s), and the kind and key of its record."""
 
 OWNERS: Final = 16
 """The latest owners of a shard that its version remembers."""
@@ -103,11 +107,11 @@ class State(Protocol):
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
         """At most ``limit`` (kind, key) whose window has ended by ``now``, earliest first. Records
-        of the kind :data:`TIMED` are not among them."""
+        of the kinds in :data:`TIMED` are not among them."""
 
-    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
-        """At most ``limit`` (due, key) of the kind :data:`TIMED` that are due by ``now``, earliest
-        first, and by key where they are due at once."""
+    def timers(self, now: float, limit: int) -> list[Timer]:
+        """At most ``limit`` of the records of the kinds in :data:`TIMED` that are due by ``now``,
+        earliest first, and by kind and key where they are due at once."""
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:
         """Make the writes visible, all or nothing, if the state is still at version ``base``.
@@ -126,7 +130,7 @@ class MemoryState:
         self._records: dict[str, dict[str, bytes]] = {}
         self._times: dict[str, dict[str, float]] = {}
         self._due: list[tuple[float, str, str]] = []
-        self._timers: list[tuple[float, str]] = []
+        self._timers: list[Timer] = []
 
     @property
     def version(self) -> Version:
@@ -158,12 +162,12 @@ class MemoryState:
             heapq.heappush(heap, (at, kind, key))
         return list(found)
 
-    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
-        found: list[tuple[float, str]] = []
-        heap, times = self._timers, self._times.get(TIMED, {})
+    def timers(self, now: float, limit: int) -> list[Timer]:
+        found: list[Timer] = []
+        heap = self._timers
         while heap and heap[0][0] <= now and len(found) < limit:
-            timer = heapq.heappop(heap)
-            if times.get(timer[1]) == timer[0] and timer not in found[-1:]:
+            timer = at, kind, key = heapq.heappop(heap)
+            if self._times[kind].get(key) == at and timer not in found[-1:]:
                 found.append(timer)
         for timer in found:
             heapq.heappush(heap, timer)
@@ -200,10 +204,7 @@ class MemoryState:
                 continue
             if due is not None:
                 times[key] = due
-                if kind == TIMED:
-                    heapq.heappush(self._timers, (due, key))
-                else:
-                    heapq.heappush(self._due, (due, kind, key))
+                heapq.heappush(self._timers if kind in TIMED else self._due, (due, kind, key))
             else:
                 times.pop(key, None)
 
@@ -214,7 +215,7 @@ class Overlay:
     def __init__(self, under: State) -> None:
         self._under = under
         self._new: dict[tuple[str, str], Write] = {}
-        self._timed: dict[str, float | None] = {}
+        self._timed: dict[tuple[str, str], float | None] = {}
         self._before: dict[tuple[str, str], Write | None] = {}
 
     def get(self, kind: str, key: str) -> bytes | None:
@@ -238,8 +239,8 @@ class Overlay:
         if at not in self._before:
             self._before[at] = self._new.get(at)
         self._new[at] = write
-        if write.kind == TIMED:
-            self._timed[write.key] = write.due
+        if write.kind in TIMED:
+            self._timed[at] = write.due
 
     def keep(self) -> None:
         """What was written so far stays; :meth:`take_back` does not go behind this."""
@@ -252,19 +253,19 @@ class Overlay:
                 del self._new[at]
             else:
                 self._new[at] = write
-            if at[0] == TIMED:
-                self._timed.pop(at[1])
+            if at[0] in TIMED:
+                self._timed.pop(at)
                 if write is not None:
-                    self._timed[at[1]] = write.due
+                    self._timed[at] = write.due
         self._before.clear()
 
-    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+    def timers(self, now: float, limit: int) -> list[Timer]:
         """As of the state below with this unit's own writes."""
         own = self._timed
         found = [
-            timer for timer in self._under.timers(now, limit + len(own)) if timer[1] not in own
+            timer for timer in self._under.timers(now, limit + len(own)) if timer[1:] not in own
         ]
-        found += [(due, key) for key, due in own.items() if due is not None and due <= now]
+        found += [(due, *at) for at, due in own.items() if due is not None and due <= now]
         return sorted(found)[:limit]
 
     @property

@@ -4,6 +4,7 @@
 
     WanggeError
     ├── EventError          one event cannot be used: it goes to the dead-letter topic
+    ├── ActionError         what a unit asks for is refused, on its own queue
     ├── PackError           a city pack is wrong: file, line, mend; nothing starts on it
     ├── BoundaryError       a boundary set cannot be used (no CRS, no parent, bad ring)
     ├── SettingsError       a setting or a command-line value is wrong
@@ -51,6 +52,12 @@ class EventError(WanggeError):
     def __init__(self, code: str, message: str, *, field: str = "", mend: str = "") -> None:
         self.field = field
         super().__init__(code, message, mend=mend)
+
+
+class ActionError(WanggeError):
+    """What a unit asks for is refused: it hears so on its own queue, and nothing has changed."""
+
+    family = "action"
 
 
 class PackError(WanggeError):

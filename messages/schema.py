@@ -17,12 +17,16 @@ from messages.notice import Notice
 from messages.order import Order
 from messages.place import Place
 from messages.verdict import Verdict
+from messages.warning import Alert
+from messages.warning_action import WarningAction, WarningOutcome, WarningRefusal
+from messages.warning_notice import WarningNotice
 
 CONTRACT: dict[str, Any] = {
     "report": Report,
     "alarm": Alarm,
     "reading": Reading,
     "action": Action,
+    "warning-action": WarningAction,
     "order": Order,
     "verdict": Verdict,
     "place": Place,
@@ -36,15 +40,16 @@ CONTRACT: dict[str, Any] = {
     "dead-letter": DeadLetter,
     "ledger-entry": LedgerEntry,
     "notice": Notice,
+    "alert": Alert,
+    "warning-outcome": WarningOutcome,
+    "warning-refusal": WarningRefusal,
+    "warning-notice": WarningNotice,
 }
 
 
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one body, by its name in :data:`CONTRACT`."""
-    mode = (
-        "validation"
-        if name in {"report", "alarm", "reading", "action", "order", "verdict"}
-        else "serialization"
-    )
+    posted = {"report", "alarm", "reading", "action", "warning-action", "order", "verdict"}
+    mode = "validation" if name in posted else "serialization"
     schema = TypeAdapter(CONTRACT[name]).json_schema(mode=mode)  # type: ignore[arg-type]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}

@@ -111,8 +111,13 @@ class Topics:
 
     @property
     def notices(self) -> str:
-        """What modes have to tell: started, ending soon, ended."""
+        """What modes and warnings have to tell."""
         return f"{self.ns}.notices"
+
+    @property
+    def warnings(self) -> str:
+        """CAP alerts: drafts, and what was signed."""
+        return f"{self.ns}.warnings"
 
     @property
     def dead(self) -> str:

@@ -10,7 +10,9 @@ from packs.assessment import EmergencyLevel
 from packs.model import FileVersion, Label, PackModel
 
 OfficerId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.@-]{0,63}$")]
-Power: TypeAlias = Literal["mode.propose", "mode.approve", "pack", "silence", "quarantine"]
+Power: TypeAlias = Literal[
+    "mode.propose", "mode.approve", "pack", "silence", "quarantine", "warning.sign"
+]
 Office: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^(city|(district|street):[0-9A-Za-z_-]{1,48})$")
 ]
@@ -18,7 +20,8 @@ Office: TypeAlias = Annotated[
 
 class Officer(PackModel):
     """``office``: the city's may order for every area, a district's for its own. ``levels``: the
-    emergency levels that the officer may set (I and II are usually the province's)."""
+    emergency levels that the officer may set, and sign warnings of with the power for it (I and II
+    are usually the province's)."""
 
     officer: OfficerId
     name: Label

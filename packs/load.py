@@ -30,12 +30,14 @@ from packs.screening import ScreeningFile
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
 from packs.trained import read_trained
+from packs.warnings import WarningsFile
 from packs.yaml_file import parse
 
 M = TypeVar("M", bound=PackModel)
 NEEDED: Final = ("city.yaml", "taxonomy.yaml", "screening.yaml", "classify.yaml", "routing.yaml")
 OPTIONAL: Final = (
     *("assessment.yaml", "escalation.yaml", "calendars.yaml", "authority.yaml", "roster.yaml"),
+    "warnings.yaml",
 )
 
 
@@ -72,6 +74,7 @@ def load(folder: Path) -> Pack:
         calendars=_optional(documents, "calendars.yaml", CalendarsFile),
         authority=_optional(documents, "authority.yaml", AuthorityFile),
         roster=_optional(documents, "roster.yaml", RosterFile),
+        warnings=_optional(documents, "warnings.yaml", WarningsFile),
         sources=MappingProxyType(sources),
         modes=MappingProxyType(
             {m.scenario: m for m in sorted(modes.values(), key=lambda m: (m.rank, m.scenario))}

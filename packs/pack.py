@@ -24,6 +24,7 @@ from packs.screening import ScreeningFile
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
 from packs.trained import TrainedFile
+from packs.warnings import WarningsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Pack:
     calendars: CalendarsFile | None
     authority: AuthorityFile | None
     roster: RosterFile | None
+    warnings: WarningsFile | None
     sources: Mapping[str, SourceFile]
     modes: Mapping[str, ModeFile]
     overrides: Mapping[str, OverrideFile]

@@ -20,6 +20,7 @@ from packs.routing import RoutingFile
 from packs.screening import ScreeningFile
 from packs.source import SourceFile
 from packs.taxonomy import TaxonomyFile
+from packs.warnings import WarningsFile
 
 PACK_FILES: Final[Mapping[str, type[PackModel]]] = {
     "pack/city": CityFile,
@@ -32,6 +33,7 @@ PACK_FILES: Final[Mapping[str, type[PackModel]]] = {
     "pack/calendars": CalendarsFile,
     "pack/authority": AuthorityFile,
     "pack/roster": RosterFile,
+    "pack/warnings": WarningsFile,
     "pack/tests": GoldenFile,
     "pack/source": SourceFile,
     "pack/mode": ModeFile,

@@ -6,7 +6,7 @@ is the next one's. A list of one unit's records would hold some 60 MB.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -54,17 +54,41 @@ class Encoder:
             topic = prefix + body["unit"].replace(":", ".")
             yield Output(topic, body["incident_id"].encode(), orjson.dumps(body), headers)
 
-    def actions(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
-        """What became of units' actions, among the decisions, keyed by their origin."""
-        return self._by_origin(self.topics.decisions, "action-outcome", bodies, time)
+    def actions(self, bodies: Sequence[Body], time: bytes) -> Iterator[Output]:
+        """What became of units' actions on cases and warnings, among the decisions, keyed by their
+        origin."""
+        for kind, noun in (("action", "action-outcome"), ("warning", "warning-outcome")):
+            of_kind = (body for body in bodies if body["kind"] == kind)
+            yield from self._by_origin(self.topics.decisions, noun, of_kind, time)
 
     def refusals(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
-        """Actions that were refused, each to the queue of whoever posted it, keyed by incident."""
-        prefix, common = self.topics.queues_prefix, self._common("refusal", time)
+        """Actions that were refused, each to the queue of whoever posted it, keyed by incident or
+        alert."""
+        prefix = self.topics.queues_prefix
         for body in bodies:
-            headers = [*common, ("ce_id", body["refusal_id"].encode())]
+            noun, key = "refusal", body.get("incident_id")
+            if key is None:
+                noun, key = "warning-refusal", body["alert_id"]
+            headers = [*self._common(noun, time), ("ce_id", body["refusal_id"].encode())]
             topic = prefix + body["unit"].replace(":", ".")
-            yield Output(topic, body["incident_id"].encode(), orjson.dumps(body), headers)
+            yield Output(topic, key.encode(), orjson.dumps(body), headers)
+
+    def warnings(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """CAP alerts, keyed by the areas that they warn."""
+        topic, common = self.topics.warnings, self._common("alert", time)
+        for body in bodies:
+            key = ",".join(area["unit"] for area in body["areas"]).encode()
+            headers = [*common, ("ce_id", body["alert_id"].encode())]
+            yield Output(topic, key, orjson.dumps(body), headers)
+
+    def warning_notices(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
+        """What is told of warnings, keyed by grid, or by the units that are told."""
+        topic, common = self.topics.notices, self._common("warning-notice", time)
+        for body in bodies:
+            key = body.get("grid") or ",".join(body["area"])
+            done = ":confirmed" if body["status"] == "confirmed" else ""
+            headers = [*common, ("ce_id", f"{body['notice_id']}{done}".encode())]
+            yield Output(topic, key.encode(), orjson.dumps(body), headers)
 
     def incidents(self, bodies: Iterable[Body], time: bytes) -> Iterator[Output]:
         """The public state of each incident, keyed by it."""

@@ -10,6 +10,8 @@
       quarantine.ndjson    what was screened out, with the reason
       dead.ndjson          what could not be decoded
       ledger.ndjson        the outcome of every offset
+      warnings.ndjson      alerts, drafted and signed
+      notices.ndjson       what modes and warnings had to tell
       queues/street.320106001.ndjson   one file per unit that received something
 """
 
@@ -28,7 +30,9 @@ from messages.model import Message, Scalar, SchemaVersion, Time
 from messages.topics import Lane, Topics
 from messages.unit import Unit
 
-_STREAMS: Final = ("decisions", "incidents", "quarantine", "dead", "ledger")
+_STREAMS: Final = (
+    *("decisions", "incidents", "quarantine", "dead", "ledger", "warnings", "notices"),
+)
 _Count: TypeAlias = Annotated[int, Field(ge=0)]
 
 
@@ -99,7 +103,7 @@ class RunFolder:
         return self.stream(topic.removeprefix(f"{topics.ns}."))
 
     def stream(self, name: str) -> Path:
-        """The file of ``decisions``, ``incidents``, ``quarantine``, ``dead`` or ``ledger``."""
+        """The file of one of the topics that are not a unit's, such as ``decisions``."""
         if name not in _STREAMS:
             raise RunError("no_such_file", f"a run has no {name}", mend=f"one of {_STREAMS}")
         return self.folder / f"{name}.ndjson"

@@ -13,6 +13,7 @@ from geo.exposure import Exposure
 from geo.validity import valid_at
 from incidents.lifecycle import Lifecycle
 from incidents.merging import Like
+from incidents.warnings.rule import WarningRules
 from messages.model import Body
 from messages.place import Datum
 from messages.unit import Unit
@@ -42,7 +43,8 @@ class City:
 
     ``grounds``: one a boundary set, in the order of their time. ``watches``: kinds of device.
     ``policies``: the escalation policy of each priority, where the pack has any; ``escalation``:
-    policies by name. ``likes``: by category, what speaks of the same. ``on_clear``: by kind of
+    policies by name. ``likes``: by category, what speaks of the same. ``warnings``: when many cases
+    make one. ``on_clear``: by kind of
     device, what its clearing does to its case.
     """
 
@@ -60,6 +62,7 @@ class City:
     escalation: Mapping[str, Policy]
     lifecycle: Lifecycle
     likes: Mapping[str, Like]
+    warnings: WarningRules
     on_clear: Mapping[str, str]
     units: tuple[Unit, ...]
     unit_names: MappingProxyType[str, str]
@@ -181,6 +184,9 @@ class City:
                     c.code: Like(c.merge.radius_m, c.merge.minutes * 60, c.merge.likeness)
                     for c in taxonomy.categories
                 }
+            ),
+            warnings=(
+                WarningRules.compile(pack.warnings) if pack.warnings is not None else WarningRules()
             ),
             on_clear=MappingProxyType({one.code: one.on_clear for one in taxonomy.sensors}),
             units=tuple(units_of(pack, layers)),

@@ -18,7 +18,8 @@ class DeskBatch:
 
     ``force``: where the city of each event's pack is found. ``offsets`` are the desk's. ``end`` is
     the desk offset after the last record read, which is past the last of ``offsets`` where
-    transaction markers stand.
+    transaction markers stand. ``ns``: the namespace of the topics, by which a drill's warnings are
+    known.
     """
 
     force: InForce
@@ -26,6 +27,7 @@ class DeskBatch:
     bodies: Sequence[Body]
     offsets: Sequence[int]
     end: int
+    ns: str = "wangge"
 
 
 @dataclass(slots=True)
@@ -33,11 +35,11 @@ class Decisions:
     """What one unit of work says and changes. Bodies obey the models named.
 
     ``decisions``: Decision. ``entries``: QueueEntry, its ``unit`` names the queue. ``incidents``:
-    Incident. ``actions``: ActionOutcome; ``refusals``: Refusal, its ``unit`` names the queue.
-    ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose clearing matters from
-    now on (True) or no more. ``fired``: timers; ``stuck``: cases on which one raised, and what.
-    ``writes`` take the state from ``base`` to
-    ``version``.
+    Incident. ``actions``: ActionOutcome; ``refusals``: Refusal, its ``unit`` names the queue; of
+    warnings they are WarningOutcome and WarningRefusal. ``warnings``: Alert. ``notices``:
+    WarningNotice. ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose
+    clearing matters from now on (True) or no more. ``fired``: timers. ``stuck``: cases and warnings
+    on which one raised, and what. ``writes`` take the state from ``base`` to ``version``.
     """
 
     base: int
@@ -47,6 +49,8 @@ class Decisions:
     incidents: list[Body] = field(default_factory=list)
     actions: list[Body] = field(default_factory=list)
     refusals: list[Body] = field(default_factory=list)
+    warnings: list[Body] = field(default_factory=list)
+    notices: list[Body] = field(default_factory=list)
     quarantined: list[Body] = field(default_factory=list)
     dead: list[Body] = field(default_factory=list)
     hot: dict[str, bool] = field(default_factory=dict)
@@ -69,4 +73,5 @@ class Decisions:
 
 _SAID: Final = (
     *("decisions", "entries", "incidents", "actions", "refusals", "quarantined", "dead"),
+    *("warnings", "notices", "stuck"),
 )

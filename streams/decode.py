@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 
@@ -31,6 +32,7 @@ from messages.event import Alarm, Event, Reading, Report
 from messages.model import MAX_BODY_BYTES
 from messages.topics import Lane
 from messages.verdict import Verdict
+from messages.warning_action import WarningAction
 
 _VALIDATORS: Final[dict[Lane, SchemaValidator]] = {
     "alarms": Alarm.__pydantic_validator__,  # type: ignore[dict-item]
@@ -65,10 +67,19 @@ def decode_verdict(body: bytes | None) -> Verdict:
     return verdict
 
 
-def decode_action(body: bytes | None) -> Action:
-    """What a unit does to a case. Raises :class:`EventError`, as above."""
-    action: Action = _validated(Action.__pydantic_validator__, body)  # type: ignore[arg-type]
+def decode_action(body: bytes | None) -> Action | WarningAction:
+    """What a unit does to a case or a warning. Raises :class:`EventError`, as above."""
+    model = WarningAction if _kind(body) == "warning" else Action
+    action: Action | WarningAction = _validated(model.__pydantic_validator__, body)  # type: ignore[arg-type]
     return action
+
+
+def _kind(body: bytes | None) -> object:
+    try:
+        found = orjson.loads(body or b"")
+    except orjson.JSONDecodeError:
+        return None
+    return found.get("kind") if isinstance(found, dict) else None
 
 
 def _validated(validator: SchemaValidator, body: bytes | None) -> Any:

@@ -73,7 +73,8 @@ class DeskWork:
         assert self.commits is not None
         began = self._clock()
         records = delivery.records
-        batches = await self._packs.known(desk_batches(records, self._force()), self.draining)
+        found = desk_batches(records, self._force(), self._encoder.topics.ns)
+        batches = await self._packs.known(found, self.draining)
         units = [(shard, self._judge(shard, batch)) for shard, batch in batches]
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
@@ -196,14 +197,14 @@ def tick_output(topic: str, shard: int, now: float) -> Output:
     return Output(topic, b"%d" % shard, orjson.dumps(body), None, shard)
 
 
-def desk_batches(records: Records, force: InForce) -> list[tuple[int, DeskBatch]]:
+def desk_batches(records: Records, force: InForce, ns: str) -> list[tuple[int, DeskBatch]]:
     """The batch's events by shard, decoded, in offset order."""
     batches = []
     spans = records.spans()
     for shard, rows in records.by_partition().items():
         bodies = [_decoded(records.values[row]) for row in rows]
         offsets = [records.offsets[row] for row in rows]
-        batches.append((shard, DeskBatch(force, shard, bodies, offsets, spans[shard][1])))
+        batches.append((shard, DeskBatch(force, shard, bodies, offsets, spans[shard][1], ns)))
     return batches
 
 
@@ -231,6 +232,8 @@ def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:
         encoder.entries(unit.entries, time),
         encoder.refusals(unit.refusals, time),
         encoder.incidents(unit.incidents, time),
+        encoder.warnings(unit.warnings, time),
+        encoder.warning_notices(unit.notices, time),
         encoder.actions(unit.actions, time),
         encoder.decisions(unit.decisions, time),
         encoder.quarantined(unit.quarantined, time),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from incidents.acting import Refused, Setting, act
 from incidents.acting.outcome import refused
 from incidents.case import Case
@@ -12,10 +10,7 @@ from streams import case_entries
 from streams.city import City
 from streams.decided import Decisions
 from streams.desk_cases import DeskCases
-from streams.desk_memory import DeskMemory, where
-
-_KEPT_S: Final = 2 * 86_400.0
-"""For how long the id of an action is remembered, so that a repeat is refused as one."""
+from streams.desk_memory import DeskMemory
 
 
 class DeskActions:
@@ -32,15 +27,14 @@ class DeskActions:
         ``body``: as stage A has put it on the desk.
         """
         unit, action = body["unit"], body["action"]
-        seen = self._memory.seen_action(unit, action["action_id"], now)
-        if seen is not None and where(body) in seen["origins"]:
+        before = self._memory.action_before(body, now)
+        if before == "same":
             return None  # stage A has repeated its unit of work
-        case = self._cases.get(action["incident_id"])
-        if seen is not None:
+        if before == "repeat":
             # Not how the case stands: whoever repeats an action may have nothing to do with it.
             self._refuse(body, refused("repeat"), None, stamp)
             return None
-        self._memory.remember_action(unit, action["action_id"], body, now + _KEPT_S)
+        case = self._cases.get(action["incident_id"])
         if case is None:
             self._refuse(body, refused("no_such_case", action["incident_id"]), None, stamp)
             return None

@@ -115,11 +115,6 @@ class DeskCases:
 
     # Timers --------------------------------------------------------------------------------
 
-    def due(self, now: float) -> str | None:
-        """The case whose timer is the first of those that are due by ``now``."""
-        found = self._overlay.timers(now, 1)
-        return found[0][1] if found else None
-
     def disarm(self, incident_id: str) -> None:
         """Leave the case as it is, without a timer: its next change, or its shard's next owner,
         arms it again."""

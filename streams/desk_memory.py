@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import orjson
 
@@ -20,6 +20,8 @@ from streams.city import City
 _FILTER: Final = "screen"
 """The kind of the screen's own records."""
 _ORIGINS: Final = 8
+_ACTION_KEPT_S: Final = 2 * 86_400.0
+"""For how long the id of an action is remembered, so that a repeat is refused as one."""
 _DANGER: Final = " danger"
 
 
@@ -75,18 +77,22 @@ class DeskMemory:
         record = {"v": 1, "incident": incident_id, "origins": origins, "due": due}
         self.overlay.put("seen", _seen_key(body), orjson.dumps(record), due)
 
-    def seen_action(self, unit: str, action_id: str, now: float) -> Body | None:
-        """What is remembered of an action's id: ``origins``, the records that had it."""
-        record = self.overlay.get("seen", _action_key(unit, action_id))
-        if record is None:
-            return None
-        found: Body = orjson.loads(record)
-        return found if found["due"] > now else None
-
-    def remember_action(self, unit: str, action_id: str, body: Body, due: float) -> None:
-        """That the action has its outcome."""
-        record = {"v": 1, "origins": [where(body)], "due": due}
-        self.overlay.put("seen", _action_key(unit, action_id), orjson.dumps(record), due)
+    def action_before(self, body: Body, now: float) -> Literal["same", "repeat"] | None:
+        """Whether an action lay here before: the very ``same`` record, which has its outcome, or a
+        ``repeat`` of its unit's id. None: it is new. From now on it is remembered; of one id, the
+        last few records are told apart."""
+        key = _action_key(body["unit"], body["action"]["action_id"])
+        record = self.overlay.get("seen", key)
+        found: Body | None = orjson.loads(record) if record is not None else None
+        if found is not None and found["due"] <= now:
+            found = None
+        origins = found["origins"] if found is not None else []
+        if where(body) in origins:
+            return "same"
+        due = found["due"] if found is not None else now + _ACTION_KEPT_S
+        remembered = {"v": 1, "origins": [*origins, where(body)][-_ORIGINS:], "due": due}
+        self.overlay.put("seen", key, orjson.dumps(remembered), due)
+        return "repeat" if found is not None else None
 
     # Filters -------------------------------------------------------------------------------
 

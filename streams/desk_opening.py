@@ -18,6 +18,7 @@ from streams import bodies
 from streams.city import City
 from streams.decided import Decisions
 from streams.desk_cases import DeskCases
+from streams.desk_warnings import DeskWarnings
 
 _LINKS: Final = 8
 """Cases that one is linked with, at most."""
@@ -30,11 +31,18 @@ class DeskOpening:
     """Opens cases and lets events join them. ``opened``: how many the shard has ever opened."""
 
     def __init__(
-        self, shard: int, overlay: Overlay, cases: DeskCases, result: Decisions, opened: int
+        self,
+        shard: int,
+        overlay: Overlay,
+        cases: DeskCases,
+        warnings: DeskWarnings,
+        result: Decisions,
+        opened: int,
     ) -> None:
         self._shard = shard
         self._overlay = overlay
         self._cases = cases
+        self._warnings = warnings
         self._result = result
         self.opened = opened
 
@@ -67,7 +75,7 @@ class DeskOpening:
         routed = city.router.route(facts_of(body))
         case = self._new(body, routed, words, city, now, stamp)
         case.linked = list(links[:_LINKS])
-        reasons = [*reasons, city.route_reason(routed)]
+        reasons = [*reasons, city.route_reason(routed), *self._warnings.opened(case, city, now)]
         decision = bodies.routed(body, routed, case, reasons, stamp)
         layers = body["consulted"].get("layers", ())
         proposal = city.assessor.proposal(body["category"], body["score"], layers)

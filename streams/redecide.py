@@ -19,7 +19,7 @@ from incidents.anchors import Anchor
 from incidents.case import KIND, Case
 from incidents.devices import Known
 from incidents.evidence import Evidence
-from incidents.state import Version, Write
+from incidents.state import Timer, Version, Write
 from messages.errors import RunError
 from messages.event import Event
 from messages.model import Body
@@ -212,7 +212,7 @@ class Recalled:
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
         return []
 
-    def timers(self, now: float, limit: int) -> list[tuple[float, str]]:
+    def timers(self, now: float, limit: int) -> list[Timer]:
         return []
 
     def apply(self, base: int, version: Version, writes: Iterable[Write]) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from incidents.acting.roles import everybody
-from incidents.case import Case
+from incidents.case import KIND, Case
 from incidents.clearing import clear
 from incidents.state import Overlay, State
 from messages.cloudevents import rfc3339_text
@@ -27,6 +27,8 @@ from streams.desk_actions import DeskActions
 from streams.desk_cases import DeskCases
 from streams.desk_memory import DeskMemory, Said, where
 from streams.desk_opening import DeskOpening, take_in
+from streams.desk_warning_actions import DeskWarningActions
+from streams.desk_warnings import DeskWarnings, Sender
 from streams.letters import screen_reason
 
 _IGNORED: Final = frozenset({"nothing", "late", "outranked"})
@@ -43,10 +45,15 @@ class UnitOfWork:
         self.memory = DeskMemory(self.overlay)
         self.result = Decisions(base=0, version=state.version, hot=self.memory.hot)
         self.cases = DeskCases(self.overlay, self.result, batch.force)
+        sender = Sender(batch.ns, batch.shard)
+        self.warnings = DeskWarnings(sender, self.overlay, self.cases, self.result, batch.force)
         self.opening = DeskOpening(
-            self.shard, self.overlay, self.cases, self.result, state.version.opened
+            self.shard, self.overlay, self.cases, self.warnings, self.result, state.version.opened
         )
         self.actions = DeskActions(self.cases, self.memory, self.result)
+        self.warning_actions = DeskWarningActions(
+            self.overlay, self.warnings, self.memory, self.result
+        )
         self._set_clock(now)
 
     def _set_clock(self, now: float) -> None:
@@ -73,17 +80,24 @@ class UnitOfWork:
         self._guarded(partial(self._judge, body), partial(self.bury, body, offset))
 
     def _fire_due(self) -> None:
-        """Do what has fallen due by now, in the order of its time. A case on which that raises is
+        """Do what has fallen due by now, in the order of its time. A record on which that raises is
         left without a timer: it must not keep the others from theirs."""
-        while (incident_id := self.cases.due(self.now)) is not None:
-            self._guarded(partial(self._fire, incident_id), partial(self._disarm, incident_id))
+        while found := self.overlay.timers(self.now, 1):
+            _, kind, key = found[0]
+            self._guarded(partial(self._fire, kind, key), partial(self._disarm, kind, key))
 
-    def _fire(self, incident_id: str) -> None:
-        self.result.fired += self.cases.fire(incident_id, self.now, self.stamp)
+    def _fire(self, kind: str, key: str) -> None:
+        if kind == KIND:
+            self.result.fired += self.cases.fire(key, self.now, self.stamp)
+        else:
+            self.warnings.fire(kind, key, self.now)
 
-    def _disarm(self, incident_id: str, error: Exception) -> None:
-        self.cases.disarm(incident_id)
-        self.result.stuck.append((incident_id, f"{type(error).__name__}: {error}"))
+    def _disarm(self, kind: str, key: str, error: Exception) -> None:
+        if kind == KIND:
+            self.cases.disarm(key)
+        else:
+            self.warnings.disarm(kind, key)
+        self.result.stuck.append((key, f"{type(error).__name__}: {error}"))
 
     def _guarded(self, step: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         """Take the step, or nothing of it and ``failed``."""
@@ -113,6 +127,9 @@ class UnitOfWork:
             apart = self.actions.judge(body, city, self.now, self.stamp)
             if apart is not None:
                 self.opening.apart(*apart, city, self.now, self.stamp)
+            return
+        if kind == "warning":
+            self.warning_actions.judge(body, city, self.now, self.stamp)
             return
         # What is found out is written into a copy: the batch is the caller's.
         self._event({"score": 0.0, **body, "consulted": {**body["consulted"]}}, city)

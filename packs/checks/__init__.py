@@ -13,6 +13,7 @@ from packs.checks import (
     roster,
     routes,
     shards,
+    warnings,
     words,
 )
 from packs.pack import Pack
@@ -29,5 +30,6 @@ def run(pack: Pack) -> None:
     assessment.check(pack)
     authority.check(pack)
     roster.check(pack)
+    warnings.check(pack)
     routes.check(pack)
     overrides.check(pack)

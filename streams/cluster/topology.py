@@ -106,6 +106,7 @@ def topic_plan(
         plan(topics.decisions, shards, _kept(30)),
         plan(topics.quarantine, input_partitions, _kept(7)),
         plan(topics.dead, input_partitions, _kept(7), max_message_bytes=_WIDEST),
+        plan(topics.warnings, 1, _kept(90)),
         plan(topics.notices, 1, _kept(30)),
         *(plan(topics.queue(unit), 1, _kept(30)) for unit in units),
     )

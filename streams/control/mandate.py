@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from messages.cap import Level
+from messages.errors import ActionError
 from messages.unit import Unit
 from packs.authority import AuthorityFile, Officer
 from packs.pack import Pack
@@ -58,6 +60,35 @@ class Mandate:
             or (unit.kind == "district" and unit.code in self.districts)
             or (unit.kind == "street" and unit.code in self.streets)
         )
+
+    def may_not_sign(self, officer: str, level: Level, area: tuple[str, ...]) -> ActionError | None:
+        """Why the officer may not sign a warning of that level for all of that area, or None."""
+        found = self.officer(officer)
+        if found is not None and level not in found.levels:
+            return ActionError(
+                "no_level",
+                f"{found.officer} ({found.name}) may not set level {level}",
+                mend="authority.yaml says who may: `levels`",
+            )
+        return self.may_not_warn(officer, area)
+
+    def may_not_warn(self, officer: str, area: tuple[str, ...]) -> ActionError | None:
+        """Why the officer has no say in warnings of that area, or None."""
+        found = self.officer(officer)
+        if found is None:
+            return ActionError("unknown_officer", f"{officer!r} is no officer of the pack")
+        if "warning.sign" not in found.powers:
+            return ActionError(
+                "no_power",
+                f"{found.officer} ({found.name}) lacks the power warning.sign",
+                mend="authority.yaml says who has it",
+            )
+        beyond = [unit for unit in area if not self.covers(found.office, unit)]
+        if beyond:
+            return ActionError(
+                "not_own_area", f"{found.officer} is of {found.office}, not of {', '.join(beyond)}"
+            )
+        return None
 
     def covers(self, office: str, area: str) -> bool:
         """Whether an office may order for an area: the city's for all; a district's for itself and

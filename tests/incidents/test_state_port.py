@@ -81,8 +81,9 @@ def test_timers_of_incidents_stand_apart_from_windows(state):
         Write("seen", "e", b"1", 0.5),
     ]
     state.apply(0, Version(number=1), writes)
-    assert state.timers(2.0, 9) == [(1.0, "c"), (2.0, "a"), (2.0, "b")]
-    assert state.timers(2.0, 2) == [(1.0, "c"), (2.0, "a")]
+    in_order = [(1.0, "c"), (2.0, "a"), (2.0, "b")]
+    assert state.timers(2.0, 9) == [(at, "incident", key) for at, key in in_order]
+    assert state.timers(2.0, 2) == [(1.0, "incident", "c"), (2.0, "incident", "a")]
     assert state.timers(0.9, 9) == []
     assert state.due(9.0, 9) == [("seen", "e")]
 
@@ -92,7 +93,7 @@ def test_a_timer_that_was_moved_is_due_once(state):
     state.apply(1, Version(number=2), [Write("incident", "a", b"2", 5.0)])
     assert state.timers(4.0, 9) == []
     state.apply(2, Version(number=3), [Write("incident", "a", b"3", 1.0)])
-    assert state.timers(9.0, 9) == [(1.0, "a")]
+    assert state.timers(9.0, 9) == [(1.0, "incident", "a")]
     state.apply(3, Version(number=4), [Write("incident", "a", None)])
     assert state.timers(9.0, 9) == []
 
@@ -133,9 +134,9 @@ def test_an_overlay_knows_its_own_timers_and_those_below():
     overlay = Overlay(under)
     overlay.put("incident", "a", b"2", 9.0)
     overlay.put("incident", "c", b"1", 1.5)
-    assert overlay.timers(5.0, 9) == [(1.5, "c"), (2.0, "b")]
+    assert overlay.timers(5.0, 9) == [(1.5, "incident", "c"), (2.0, "incident", "b")]
     overlay.remove("incident", "b")
-    assert overlay.timers(5.0, 9) == [(1.5, "c")]
+    assert overlay.timers(5.0, 9) == [(1.5, "incident", "c")]
 
 
 def test_a_key_may_hold_colons_and_chinese(state):

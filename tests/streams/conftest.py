@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from warned_desk import WarnedDesk, write_warned_town
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from packs.load import load
@@ -21,3 +22,16 @@ def cells():
     """The demo city's grid layer."""
     layers, _ = load_layers(load(DEFAULT_PACK), cache_folder())
     return layers[-1]
+
+
+@pytest.fixture(scope="session")
+def warned_town(tmp_path_factory) -> City:
+    """A small city in which many floods make a warning."""
+    folder = write_warned_town(tmp_path_factory.mktemp("warned") / "town")
+    return City.load(folder, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def warned_desk(warned_town) -> WarnedDesk:
+    """One shard's desk of it."""
+    return WarnedDesk(warned_town)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 from event_bodies import NOW, report, wire
 
-from incidents.state import MemoryState
+from incidents.state import TIMED, MemoryState
 from streams.acted import acted
 from streams.control.in_force import InForce
 from streams.desk import tick_output
@@ -23,6 +23,8 @@ def as_read(body):
 
 class Desk:
     """``log``: what lay on the desk so far. ``kept``: what lies on the state topic."""
+
+    ns = "wangge"
 
     def __init__(self, city, now=NOW):
         self.city, self.force, self.now = city, InForce.of(city), now
@@ -71,7 +73,8 @@ class Desk:
 
     def judge_on(self, state, bodies, first):
         end = first + len(bodies)
-        return judge(state, DeskBatch(self.force, 0, list(bodies), range(first, end), end), 0.0)
+        batch = DeskBatch(self.force, 0, list(bodies), range(first, end), end, self.ns)
+        return judge(state, batch, 0.0)
 
     # What may happen to it -------------------------------------------------------------------
 
@@ -98,7 +101,7 @@ def records(state, now=None):
     return {
         (one.kind, one.key): (one.value, one.due)
         for one in state.records()
-        if now is None or one.kind == "incident" or one.due is None or one.due > now
+        if now is None or one.kind in TIMED or one.due is None or one.due > now
     }
 
 

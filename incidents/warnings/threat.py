@@ -38,13 +38,13 @@ class Outlook(NamedTuple):
 
 
 class Concerned(Protocol):
-    """An incident that a warning is about: its id, and the events that it was made of, of which
-    only the number is told. See ``messages/incident.py``."""
+    """An incident that a warning is about: its id, and of how many events it was made. See
+    ``incidents/case.py``."""
 
     @property
     def incident_id(self) -> str: ...
     @property
-    def events(self) -> Sequence[str]: ...
+    def count(self) -> int: ...
 
 
 class Threat(NamedTuple):
@@ -58,7 +58,7 @@ class Threat(NamedTuple):
     def fields(self, zone: tzinfo) -> dict[str, Any]:
         """The part of an alert that says it, on the clocks of a zone."""
         onset, expires = self.outlook.onset, self.outlook.expires
-        events = {one.incident_id: len(one.events) for one in self.about}
+        events = {one.incident_id: one.count for one in self.about}
         return {
             **self.outlook._asdict(),
             "onset": onset.astimezone(zone) if onset is not None else None,

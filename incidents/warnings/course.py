@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Any, Final, NamedTuple, Protocol
 
-from incidents.threat import Threat
-from incidents.wording import Saying, wordings
+from incidents.warnings.threat import Threat
+from incidents.warnings.wording import Saying, wordings
 from messages.cap import COLOURS, Level
-from messages.errors import EventError
+from messages.errors import ActionError
 from messages.warning import Alert
 
 DRILL: Final = "drill."
@@ -38,7 +38,7 @@ class Issuer(NamedTuple):
 class Authority(Protocol):
     """Who may sign what in a city. See ``streams/control/mandate.py``."""
 
-    def may_not_sign(self, officer: str, level: Level, area: tuple[str, ...]) -> EventError | None:
+    def may_not_sign(self, officer: str, level: Level, area: tuple[str, ...]) -> ActionError | None:
         """Why the officer may not sign a warning of that level for all of that area, or None."""
         ...
 
@@ -55,11 +55,12 @@ class Course(NamedTuple):
         return self.standing is not None and self.standing.msg_type == "Cancel"
 
 
-def warning_id(ns: str, shard: int, category: str, area: str, number: int) -> str:
-    """The id of a shard's ``number``-th warning of a category in an area, a unit's code. A drill's
-    begins with its namespace: CAP wants ids unique for all time, and a drill repeats the city's."""
+def warning_id(ns: str, shard: int, watched: str, number: int) -> str:
+    """The id of a shard's warning of what is ``watched``, a danger and an area; ``number``: that no
+    other of the two has. A drill's begins with its namespace: CAP wants ids unique for all time,
+    and a drill repeats the city's."""
     drill = f"{ns}/" if ns.startswith(DRILL) else ""
-    return f"{drill}{shard:03d}-{category}-{area}-{number}"
+    return f"{drill}{shard:03d}-{watched}-{number}"
 
 
 def draft(warning: str, issuer: Issuer, threat: Threat, at: datetime) -> Course:
@@ -76,13 +77,13 @@ def update(course: Course, issuer: Issuer, threat: Threat, at: datetime) -> Cour
     """The warning with a new alert, to be signed in its turn. A latest one that nobody has signed
     is replaced by it; nothing refers to it.
 
-    Raises :class:`EventError` ``event.warning_cancelled``, and ``event.warning_other`` when it
+    Raises :class:`ActionError` ``action.warning_cancelled``, and ``action.warning_other`` when it
     would become another warning; otherwise as :func:`draft`.
     """
     _not_cancelled(course)
     latest, danger = course.latest, threat.danger
     if (danger.category, issuer.drill) != (latest.category, latest.exercise):
-        raise EventError(
+        raise ActionError(
             "warning_other",
             f"{latest.warning_id} is of category {latest.category} and "
             f"{latest.exercise or 'of no drill'}",
@@ -97,7 +98,7 @@ def cancel(course: Course, at: datetime) -> Course | None:
     """The warning with the Cancel of what stands, to be signed like the others; None where nothing
     of it was ever signed: then there is nothing to take back, and it is only forgotten.
 
-    Raises :class:`EventError` ``event.warning_cancelled``.
+    Raises :class:`ActionError` ``action.warning_cancelled``.
     """
     _not_cancelled(course)
     standing = course.standing
@@ -116,19 +117,19 @@ def sign(
     one; a Cancel keeps the level of what it cancels.
 
     Who may not have given the alert that stands, may not lower, shrink or cancel it either. Raises
-    :class:`EventError`: what the authority says, ``event.warning_signed``, or
-    ``event.warning_over``.
+    :class:`ActionError`: what the authority says, ``action.warning_signed``, or
+    ``action.warning_over``.
     """
     alert, standing = course
     if alert.signed:
-        raise EventError(
+        raise ActionError(
             "warning_signed",
             f"{alert.alert_id} was signed by {alert.signed_by}",
             mend="draft an update and sign that",
         )
     fields = dict(alert) | _next(course) | _sent(course, at)
     if alert.expires is not None and alert.expires <= fields["sent"]:
-        raise EventError(
+        raise ActionError(
             "warning_over",
             f"{alert.alert_id} would have ended at {alert.expires.isoformat()}",
             mend="draft an update with a time to come",
@@ -212,7 +213,7 @@ def _second(at: datetime, zone: tzinfo | None) -> datetime:
 
 def _not_cancelled(course: Course) -> None:
     if course.cancelled:
-        raise EventError(
+        raise ActionError(
             "warning_cancelled",
             f"{course.latest.warning_id} was cancelled by {course.latest.alert_id}",
             mend="draft a new warning",
