@@ -63,14 +63,14 @@ class Mandate:
 
     def may_not_sign(self, officer: str, level: Level, area: tuple[str, ...]) -> ActionError | None:
         """Why the officer may not sign a warning of that level for all of that area, or None."""
-        found = self.officer(officer)
-        if found is not None and level not in found.levels:
+        refused, found = self.may_not_warn(officer, area), self.officer(officer)
+        if refused is None and found is not None and level not in found.levels:
             return ActionError(
                 "no_level",
                 f"{found.officer} ({found.name}) may not set level {level}",
                 mend="authority.yaml says who may: `levels`",
             )
-        return self.may_not_warn(officer, area)
+        return refused
 
     def may_not_warn(self, officer: str, area: tuple[str, ...]) -> ActionError | None:
         """Why the officer has no say in warnings of that area, or None."""
