@@ -38,7 +38,7 @@ class Policy(PackModel):
     policy: Slug
     accept: Limit | None = None
     dispose: Limit | None = None
-    steps: tuple[Step, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(max_length=32)] = ()
 
     @model_validator(mode="after")
     def _steps_have_their_limit(self) -> Self:

@@ -31,6 +31,9 @@ from streams.desk_warning_actions import DeskWarningActions
 from streams.desk_warnings import DeskWarnings, Sender
 from streams.letters import screen_reason
 
+_TURNS: Final = 64
+"""A record that falls due at one moment so many times does not move on: more than a policy has
+steps."""
 _IGNORED: Final = frozenset({"nothing", "late", "outranked"})
 
 
@@ -80,11 +83,18 @@ class UnitOfWork:
         self._guarded(partial(self._judge, body), partial(self.bury, body, offset))
 
     def _fire_due(self) -> None:
-        """Do what has fallen due by now, in the order of its time. A record on which that raises is
-        left without a timer: it must not keep the others from theirs."""
+        """Do what has fallen due by now, in the order of its time. A record on which that raises,
+        or that is due again and again, is left without a timer: it must not keep the others from
+        theirs."""
+        before, turns = None, 0
         while found := self.overlay.timers(self.now, 1):
-            _, kind, key = found[0]
-            self._guarded(partial(self._fire, kind, key), partial(self._disarm, kind, key))
+            timer = _, kind, key = found[0]
+            turns = turns + 1 if timer == before else 0
+            before = timer
+            if turns < _TURNS:
+                self._guarded(partial(self._fire, kind, key), partial(self._disarm, kind, key))
+            else:
+                self._disarm(kind, key, RuntimeError(f"due at the same time {_TURNS} times"))
 
     def _fire(self, kind: str, key: str) -> None:
         if kind == KIND:

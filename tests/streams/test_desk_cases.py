@@ -9,6 +9,7 @@ from event_bodies import report, wire
 
 from incidents.case import Case
 from incidents.state import Write
+from streams.desk_cases import DeskCases
 from streams.pipeline import one_batch, understand
 
 HERE = {"lon": 118.79, "lat": 32.06, "datum": "wgs84"}
@@ -183,3 +184,13 @@ def test_an_event_that_arrives_beside_a_stuck_case_has_one_outcome(desk):
     unit = desk.report("路灯不亮", FAR)
     assert [decision["outcome"] for decision in unit.decisions] == ["routed"]
     assert not unit.dead
+
+
+def test_a_timer_that_does_not_move_on_is_left_and_keeps_no_other_from_its_own(desk, monkeypatch):
+    first, second = opened(desk), desk.report("路面塌陷", FAR).decisions[-1]["incident_id"]
+    fire = DeskCases.fire
+    stays = lambda cases, name, *now: 1 if name == first else fire(cases, name, *now)  # noqa: E731
+    monkeypatch.setattr(DeskCases, "fire", stays)
+    unit = desk.tick(3600.0)
+    assert [name for name, _ in unit.stuck] == [first]
+    assert second in {entry["incident_id"] for entry in unit.entries}
