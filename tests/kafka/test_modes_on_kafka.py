@@ -151,7 +151,7 @@ def test_an_order_is_obeyed_by_every_worker_and_outlives_the_one_that_took_it(
         kinds = [
             body["kind"]
             for body in read_all(kafka, topics.notices)
-            if body["order_id"] == said["order_id"]
+            if body.get("order_id") == said["order_id"]
         ]
         return kinds if "ended" in kinds else None
 
