@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from incidents.record import from_values, known
 from messages.errors import StateError
 from messages.incident import IncidentStatus
 from messages.model import Body
@@ -175,13 +176,14 @@ class Case:
             body = orjson.loads(record)
             if "v" not in body:
                 return _of_issue_4(body)
-            found = cls(**{name: body[name] for name, _ in _FIELDS if name in body})
+            found = cls(**known(body, _NAMES))
+            found.events = [from_values(Joined, one) for one in found.events]
+            found.timeline = [from_values(Mark, one) for one in found.timeline]
+            found.pauses = [(one[0], one[1]) for one in found.pauses]
+            found.accept = from_values(Clock, found.accept) if found.accept else None
+            found.dispose = from_values(Clock, found.dispose) if found.dispose else None
         except (TypeError, KeyError, ValueError) as error:
             raise StateError("case", f"a case's record cannot be read: {error}") from None
-        found.events = [Joined(*one) for one in found.events]
-        found.timeline = [Mark(*one) for one in found.timeline]
-        found.accept = Clock(*found.accept) if found.accept else None
-        found.dispose = Clock(*found.dispose) if found.dispose else None
         return found
 
     def public(self) -> Body:
@@ -232,6 +234,7 @@ _FIELDS: Final[tuple[tuple[str, Any], ...]] = tuple(
     )
     for one in fields(Case)
 )
+_NAMES: Final = tuple(name for name, _ in _FIELDS)
 _LISTS: Final = tuple(name for name, default in _FIELDS if isinstance(default, list))
 _PUBLIC: Final = (
     *("co_owners", "assists", "stage", "accepted_by", "resolved_by", "returns", "reopened"),

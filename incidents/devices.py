@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import orjson
 
+from incidents.record import known
 from rules.sensors import UPKEEP_STATES
 
 KIND: Final = "device"
@@ -55,9 +56,8 @@ class Known(NamedTuple):
         if body is None:
             return None
         found = orjson.loads(body)
-        found.pop("v")
-        known = cls(**found)
-        return known if known.due > now else None
+        before = cls(**known(found, cls._fields))
+        return before if before.due > now else None
 
 
 def group_of(state: str) -> Group:

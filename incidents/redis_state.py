@@ -15,7 +15,7 @@ from typing import Any
 import redis
 from redis.exceptions import RedisError
 
-from incidents.state import TIMED, Timer, Version, Write
+from incidents.state import TIMED, WINDOWED, Timer, Version, Write
 from messages.errors import StateError
 
 # KEYS: ver, cursor, due, timers, then one a write. ARGV from ``first`` on, four a write: value (''
@@ -170,7 +170,7 @@ class RedisState:
             lambda: self._client.zrangebyscore(self._keys.due, "-inf", now, start=0, num=limit)
         )
         pairs = (member.decode().partition(":") for member in members)
-        return [(kind, key) for kind, _, key in pairs]
+        return [(kind, key) for kind, _, key in pairs if kind in WINDOWED]
 
     def timers(self, now: float, limit: int) -> list[Timer]:
         found = self._guard(

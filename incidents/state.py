@@ -15,10 +15,15 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import orjson
 
+from incidents.record import known
 from messages.errors import StateError
 
 TIMED: Final = frozenset({"incident", "residents", "warning"})
 """The kinds of the records whose due time is a timer."""
+
+WINDOWED: Final = frozenset({"anchors", "device", "near", "noticed", "screen", "seen"})
+"""The kinds of the records that are forgotten at their due time. Of any other kind, a due time is
+something that only a later release knows what to do about: its records stay as they are."""
 
 Timer: TypeAlias = tuple[float, str, str]
 """When it is due (epoch s), and the kind and key of its record."""
@@ -85,12 +90,10 @@ class Version:
     def from_json(cls, body: bytes) -> Version:
         """Raises :class:`StateError` ``state.version`` for a record that is not one."""
         try:
-            found = orjson.loads(body)
-            # A later release may say more; it must be able to give a shard back.
-            known = {name: found[name] for name in cls.__slots__ if name in found}
-            known["owners"] = tuple((who, first) for who, first in known.get("owners", ()))
-            return cls(**known)
-        except (TypeError, ValueError) as error:
+            found = known(orjson.loads(body), cls.__slots__)
+            found["owners"] = tuple((one[0], one[1]) for one in found.get("owners", ()))
+            return cls(**found)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise StateError(
                 "version", f"the shard's @ver record cannot be read: {error}"
             ) from None
@@ -106,8 +109,8 @@ class State(Protocol):
         """The record's value, or None."""
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
-        """At most ``limit`` (kind, key) whose window has ended by ``now``, earliest first. Records
-        of the kinds in :data:`TIMED` are not among them."""
+        """At most ``limit`` (kind, key) of the records of the kinds in :data:`WINDOWED` whose
+        window has ended by ``now``, earliest first."""
 
     def timers(self, now: float, limit: int) -> list[Timer]:
         """At most ``limit`` of the records of the kinds in :data:`TIMED` that are due by ``now``,
@@ -131,6 +134,7 @@ class MemoryState:
         self._times: dict[str, dict[str, float]] = {}
         self._due: list[tuple[float, str, str]] = []
         self._timers: list[Timer] = []
+        self._heaps = dict.fromkeys(WINDOWED, self._due) | dict.fromkeys(TIMED, self._timers)
 
     @property
     def version(self) -> Version:
@@ -204,7 +208,9 @@ class MemoryState:
                 continue
             if due is not None:
                 times[key] = due
-                heapq.heappush(self._timers if kind in TIMED else self._due, (due, kind, key))
+                heap = self._heaps.get(kind)
+                if heap is not None:
+                    heapq.heappush(heap, (due, kind, key))
             else:
                 times.pop(key, None)
 

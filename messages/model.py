@@ -52,3 +52,9 @@ class Message(BaseModel):
     def from_json(cls, body: bytes | str) -> Any:
         """The model read from JSON. Raises ``pydantic.ValidationError``."""
         return cls.__pydantic_validator__.validate_json(body)
+
+    @classmethod
+    def from_record(cls, record: bytes) -> Any:
+        """The model read from what the engine itself has kept; fields that only a later release
+        knows are left out. Raises ``pydantic.ValidationError``."""
+        return cls.__pydantic_validator__.validate_json(record, extra="ignore")

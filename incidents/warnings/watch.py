@@ -123,7 +123,7 @@ class Watch:
             key,
             found["area"],
             found["pack"],
-            [(at, incident_id) for at, incident_id in found["recent"]],
+            [(one[0], one[1]) for one in found["recent"]],
             Course(latest, standing) if latest is not None else None,
             found["stage"],
             found["sent"],
@@ -139,4 +139,4 @@ def _plain(alert: Alert | None) -> orjson.Fragment | None:
 
 
 def _alert(body: object) -> Alert | None:
-    return Alert.from_json(orjson.dumps(body)) if body is not None else None
+    return Alert.from_record(orjson.dumps(body)) if body is not None else None

@@ -59,7 +59,7 @@ class Limit(NamedTuple):
     @classmethod
     def from_json(cls, found: list[float | str]) -> Limit:
         """What :meth:`to_json` gave, also after JSON."""
-        amount, clock = found
+        amount, clock = found[:2]  # a later release may say more
         return cls(float(amount), _CLOCKS[str(clock)])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 from event_bodies import NOW, report, wire
 
-from incidents.state import TIMED, MemoryState
+from incidents.state import TIMED, WINDOWED, MemoryState
 from streams.acted import acted
 from streams.control.in_force import InForce
 from streams.desk import tick_output
@@ -64,6 +64,8 @@ class Desk:
     def judge(self, *bodies):
         unit = self.judge_on(self.state, bodies, len(self.log))
         unit.version = unit.version.signed(self.owner)
+        timed = {write.kind for write in unit.writes if write.due is not None}
+        assert timed <= TIMED | WINDOWED, "nobody looks at them when they are due"
         self.log += bodies
         self.published.append(unit)
         for out in state_outputs("wangge.state", 0, unit.version, unit.writes, self.owner):
