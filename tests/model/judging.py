@@ -14,6 +14,8 @@ from model.log import Record
 PATIENCE = (10, 25)
 """Seconds from opening to the first step, and from there to the second."""
 TIMERS_A_UNIT = 3
+TIMER = "residents"
+"""The kind of its timers: one of those that the state takes for timers."""
 
 
 class Event(NamedTuple):
@@ -81,8 +83,8 @@ class _Desk:
         if event.what == "close":
             self.overlay.remove("case", event.case)
             timer = f"{incident}:step:{case['step']}"
-            if self.overlay.get("timer", timer) is not None:
-                self.overlay.remove("timer", timer)
+            if self.overlay.get(TIMER, timer) is not None:
+                self.overlay.remove(TIMER, timer)
                 ends = (timer,)
         else:
             self._put(event.case, {**case, "seq": seq})
@@ -90,9 +92,9 @@ class _Desk:
 
     def fire(self, timer: str) -> None:
         incident, _, step = timer.split(":")
-        name = orjson.loads(self.overlay.get("timer", timer) or b"")["case"]
+        name = orjson.loads(self.overlay.get(TIMER, timer) or b"")["case"]
         case = self._case(name)
-        self.overlay.remove("timer", timer)
+        self.overlay.remove(TIMER, timer)
         if case is None:  # state was lost: said aloud, so that the check hears of it
             self._say(timer, "step", None, incident)
             return
@@ -104,7 +106,7 @@ class _Desk:
 
     def _set_timer(self, incident: str, step: int, case: str) -> tuple[tuple[str, float], ...]:
         timer, due = f"{incident}:step:{step}", self.now + PATIENCE[step - 1]
-        self.overlay.put("timer", timer, orjson.dumps({"case": case, "due": due}), due)
+        self.overlay.put(TIMER, timer, orjson.dumps({"case": case, "due": due}), due)
         return ((timer, due),)
 
     def _case(self, name: str) -> dict[str, Any] | None:
@@ -132,7 +134,7 @@ def judge(state: MemoryState, records: Sequence[Record], tick: float) -> Unit | 
     before, desk = state.version, _Desk(state, tick)
     for record in records:
         desk.decide(record.value, record.offset)
-    for kind, timer in state.due(desk.now, TIMERS_A_UNIT):
+    for _, kind, timer in state.timers(desk.now, TIMERS_A_UNIT):
         if not desk.overlay.changed(kind, timer):
             desk.fire(timer)
     if not desk.outputs:

@@ -216,6 +216,6 @@ class Schedule:
             and owner.state is not None
             and not self.kafka.transactions
             and all(w.idle for w in self.workers if w.alive)
-            and not owner.state.due(float("inf"), 1)
+            and not owner.state.timers(float("inf"), 1)
             and self.world.view.shown.number == str(owner.state.version.number)
         )
