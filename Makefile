@@ -34,7 +34,7 @@ demo: setup ## Run the demo city for a bounded time: queues, reasons, ledger; le
 	@$(BIN)/wangge up --events 8000 --rate 500 --run demo-run
 
 test: setup ## Run the tests that need nothing but this folder; 5 to 6 minutes
-	@$(PYTEST) -m "not slow and not kafka"
+	@$(PYTEST) -m "not slow and not kafka and not faults"
 	@echo "Left to make test-all: what takes minutes (slow) or needs an Apache Kafka (kafka)."
 
 test-all: setup ## Also what takes minutes or needs Apache Kafka (Java 17+, Maven)

@@ -1,0 +1,159 @@
+"""A worker that is not as it should be: ``python -m tests.kafka.faults.altered_worker NAMES CLOCK``.
+
+``CLOCK``: the file that says how far its clock is off. Names, with commas between: what surrounds it in a fault, or what is wrong with it in a mutant,
+under which the fault's test must fail.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from messages.errors import WanggeError
+from streams.leave import leave
+from streams.settings import Settings
+
+_FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+
+
+def small_queue() -> None:
+    """librdkafka's own queue holds fifty records."""
+    from streams.wire import config
+
+    given = config.producer
+    config.producer = lambda *args: {**given(*args), "queue.buffering.max.messages": 50}
+
+
+def moved_clock() -> None:
+    """The wall clock is off by what a file says, the other clocks are right."""
+    if os.environ.get("LD_PRELOAD") == _FAKETIME:
+        return
+    moved = {
+        "LD_PRELOAD": _FAKETIME,
+        "FAKETIME_TIMESTAMP_FILE": sys.argv[2],
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | moved)
+
+
+# Mutants -----------------------------------------------------------------------------------------
+
+
+def skips_one() -> None:
+    """It commits one offset too many."""
+    from streams.wire.consumer import ConsumerThread
+
+    commit = ConsumerThread.commit
+
+    def wrong(self: ConsumerThread, offsets: list[Any]) -> Any:
+        for one in offsets:
+            one.offset += 1
+        return commit(self, offsets)
+
+    ConsumerThread.commit = wrong  # type: ignore[method-assign]
+
+
+def swallows_failures() -> None:
+    """What the broker did not take within a second is forgotten."""
+    from streams.wire import config
+    from streams.wire.producer import BatchProducer
+
+    given = config.producer
+    config.producer = lambda *args: {
+        **given(*args),
+        "delivery.timeout.ms": 1000,
+        "enable.idempotence": False,
+    }
+    BatchProducer._report = lambda self, error, message: None  # type: ignore[method-assign]
+
+
+def forgets_the_view() -> None:
+    """A view that has missed a unit is left as it is."""
+    from streams.view import RedisView
+
+    async def nothing(self: RedisView, *args: object) -> None: ...
+
+    RedisView.rebuild = nothing  # type: ignore[assignment, method-assign]
+
+
+def swallows_poison() -> None:
+    """What cannot be decoded is dropped."""
+    from sinks.encode import Encoder
+
+    Encoder.dead = lambda self, bodies, time: iter(())  # type: ignore[method-assign]
+
+
+def drops_when_full() -> None:
+    """A record for which there is no room is dropped."""
+    from sinks.output import Output
+    from streams.wire.producer import BatchProducer
+
+    def produce(self: BatchProducer, outputs: Iterable[Output]) -> None:
+        for topic, key, value, headers, partition in outputs:
+            try:
+                self._producer.produce(
+                    topic, value, key, partition, on_delivery=self._report, headers=headers or []
+                )
+            except BufferError:
+                self._producer.poll(0)
+
+    BatchProducer.produce = produce  # type: ignore[method-assign]
+
+
+def waits_by_the_wall() -> None:
+    """The view waits by a clock that somebody can set."""
+    from streams import view
+
+    init = view.RedisView.__init__
+    view.RedisView.__init__ = (  # type: ignore[method-assign]
+        lambda self, url, ns, clock: init(self, url, ns, time.time)
+    )
+
+
+def needs_its_cache() -> None:
+    """A cache that cannot be written ends it."""
+    from streams.boundaries import index, load
+
+    def strictly(write: Callable[..., None]) -> Callable[..., None]:
+        def wrong(*args: Any) -> None:
+            try:
+                write(*args)
+            except OSError as error:
+                raise RuntimeError(str(error)) from error
+
+        return wrong
+
+    load.store = strictly(load.store)
+    index.store_raster = strictly(index.store_raster)
+
+
+def starts_empty() -> None:
+    """It takes a shard over without its state."""
+    from incidents.state import MemoryState
+    from streams import desk
+
+    desk.restore = lambda conf, topic, shard: MemoryState()
+
+
+ALTERATIONS: dict[str, Callable[[], None]] = {
+    alter.__name__: alter
+    for alter in (
+        *(small_queue, moved_clock, skips_one, swallows_failures, forgets_the_view),
+        *(swallows_poison, drops_when_full, waits_by_the_wall, needs_its_cache, starts_empty),
+    )
+}
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1].split(","):
+        ALTERATIONS[name]()
+    from streams.worker import run
+
+    try:
+        run(Settings.read(), as_json=True)
+    except WanggeError as error:
+        leave(str(error), code=2)

@@ -1,0 +1,72 @@
+"""Each fault under load: nothing is lost, doubled or out of order, and it is over within a minute.
+
+The ids are known to the feeder alone; what became of them is read, committed, outside the product.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults import EVERY, Fault
+from site_at_work import Site
+from table import ROWS
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+SEED = int(os.environ.get("WANGGE_TEST_SEED", "20261126"))
+RECOVERS_S = 60.0
+NAMES = [fault.name for fault in EVERY]
+
+
+def suffer(fault: Fault, site: Site, label: str) -> list[str]:
+    """What is wrong after the fault; a row of the table."""
+    try:
+        site.begin(*fault.slots)
+        fault.strike(site)
+        found = site.settle()
+        site.crew.drain()
+        wrong = {
+            "lost": found.lost,
+            "contradicted": found.contradicted,
+            "out of order": found.out_of_order,
+            "refused by the broker": site.feeder.refused,
+            "view": site.view_is_right(),
+            "ledger": site.ledger_is_right(),
+            "late": found.recovery_s if found.recovery_s > RECOVERS_S else 0,
+        }
+    finally:
+        site.end()
+    ROWS.append((label, found))
+    return [f"{name}: {what if isinstance(what, str) else repr(what)[:300]}" for name, what in wrong.items() if what]
+
+
+@pytest.fixture
+def site_of(own_kafka: Any, kafka_namespace: str, town: Any, tmp_path: Path, request: Any) -> Any:
+    def build(fault: Fault, *alterations: str) -> Site:
+        names = ",".join(name for name in (fault.alteration, *alterations) if name)
+        cache = request.getfixturevalue("small_disk") if fault.small_disk else None
+        return Site(
+            own_kafka,
+            town,
+            tmp_path,
+            kafka_namespace,
+            seed=SEED,
+            alteration=names,
+            cache=cache,
+            **fault.options,
+        )
+
+    return build
+
+
+@pytest.mark.parametrize("fault", EVERY, ids=NAMES)
+def test_nothing_is_lost_doubled_or_out_of_order(fault, site_of):
+    assert suffer(fault, site_of(fault), fault.name) == []
+
+
+@pytest.mark.parametrize("fault", EVERY, ids=NAMES)
+def test_the_fault_is_noticed_where_a_worker_is_wrong(fault, site_of):
+    label = f"{fault.name}, mutant {fault.mutant}"
+    assert suffer(fault, site_of(fault, fault.mutant), label) != []
