@@ -105,7 +105,7 @@ class Engine(faust.Service):  # type: ignore[misc]
         encoder = Encoder(settings.topics)
         desk_conf = config.consumer(settings, settings.desk_group, "desk")
         self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
-        self._view = RedisView(settings.redis, settings.namespace, self._clock)
+        self._view = RedisView(settings.redis, settings.namespace)
         for lane in READ:
             if lane in self._parts:
                 work = LaneWork(lane, force, packs, encoder, self._gate, self._clock)

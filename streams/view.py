@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -23,9 +24,14 @@ BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 
 
 class RedisView:
-    """The view of one worker's shards. Redis down or stale is repaired here, never upstream."""
+    """The view of one worker's shards. Redis down or stale is repaired here, never upstream.
 
-    def __init__(self, url: str, ns: str, clock: Callable[[], float]) -> None:
+    ``clock``: seconds, for back-offs: one that nobody can set back.
+    """
+
+    def __init__(
+        self, url: str, ns: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=5.0,

@@ -37,7 +37,7 @@ def kills(times: int) -> Callable[[Site], None]:
             slot = site.random.choice(site.crew.slots)
             assert until(lambda slot=slot: site.crew.running(slot), 30)  # type: ignore[misc]
             site.crew.kill(slot)
-            site.lift()
+        site.lift()
 
     return strike
 
@@ -86,7 +86,7 @@ def clock_back(site: Site) -> None:
     """Redis out of reach for a moment, while the machine's clock goes an hour back, and stays."""
     site.cable.cut()
     time.sleep(6.0)
-    site.clock.write_text("-1h")
+    site.clock.write_text("-3600")
     time.sleep(2.0)
     site.cable.mend()
     time.sleep(10.0)

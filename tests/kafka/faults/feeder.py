@@ -99,9 +99,7 @@ class Feeder:
     def _records(self) -> Iterator[Posted]:
         day = OrdinaryDay.of(self._pack)
         start = datetime.now(UTC)
-        made = events(
-            day, self._pack, self._cells, count=200_000, seed=self._seed, start=start
-        )
+        made = events(day, self._pack, self._cells, count=200_000, seed=self._seed, start=start)
         poison = itertools.cycle(_POISON)
         for number, one in enumerate(made, 1):
             yield one

@@ -69,7 +69,7 @@ class Site:
         self.lifted: list[float] = []
         self.cache = cache or cache_folder()
         self.clock = folder / "clock"
-        self.clock.write_text("+0")
+        self.clock.write_text("0")
         self._alteration = alteration
         units = units_of(town.pack, town.layers)
         plan = topic_plan(self.topics, shards=town.pack.city.shards.count, units=units)
@@ -118,8 +118,8 @@ class Site:
         time.sleep(1.0)  # what would be said twice is said by now
         return self.witness.reckon(self.feeder.posted, self.lifted)
 
-    def view_is_right(self) -> str:
-        """Empty where Redis shows what Kafka holds, within the time of two looks at it."""
+    def view_is_wrong(self) -> str:
+        """What Redis shows otherwise than Kafka holds; empty where it comes to show the same."""
         said = ""
 
         def right() -> bool:
@@ -131,8 +131,8 @@ class Site:
 
         return "" if until(right, 30) else said
 
-    def ledger_is_right(self) -> str:
-        """Empty where the ledger balances, from the topics."""
+    def ledger_is_wrong(self) -> str:
+        """The ledger, from the topics; empty where it balances."""
         code, said = self._command("ledger", "--verify")
         return "" if code == 0 else said
 
@@ -167,4 +167,3 @@ class Site:
 
 def _port(server: EmbeddedRedis) -> int:
     return int(server.url.rpartition(":")[2].partition("/")[0])
-
