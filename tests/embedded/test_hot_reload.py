@@ -133,11 +133,11 @@ def refused(ground):
 
 def test_an_activated_pack_decides_on_what_is_received_from_its_moment_on(ground, folder, running):
     other = variant(folder, running, "other", "{route: default, to: district}")
-    result, told = activate(ground, other, "--in", "4s")
+    result, told = activate(ground, other, "--in", "6s")
     assert result.exit_code == 0, result.output
     begins = datetime.fromisoformat(told["active_from"])
-    found = decisions(ground, reports(300), rate=50.0)
-    assert len(found) == 300
+    found = decisions(ground, reports(400), rate=50.0)
+    assert len(found) == 400
     units = {
         (datetime.fromisoformat(d["received_at"]) >= begins, d["pack"], d["unit"]) for d in found
     }

@@ -1,7 +1,7 @@
-"""A worker that is not as it should be: ``python -m tests.kafka.faults.altered_worker NAMES CLOCK``.
+"""A worker that is not as it should be: ``python -m tests.kafka.faults.altered_worker NAMES FILE``.
 
-``CLOCK``: the file that says how far its clock is off. Names, with commas between: what surrounds it in a fault, or what is wrong with it in a mutant,
-under which the fault's test must fail.
+``NAMES``, with commas between: what surrounds it in a fault, or what is wrong with it in a mutant,
+under which the fault's test must fail. ``FILE``: says how far its clock is off, in seconds.
 """
 
 from __future__ import annotations
