@@ -29,9 +29,7 @@ class RedisView:
     ``clock``: seconds, for back-offs: one that nobody can set back.
     """
 
-    def __init__(
-        self, url: str, ns: str, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, url: str, ns: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=5.0,
