@@ -15,18 +15,21 @@ from rich.table import Table
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.desk_record import DeskRecord
 from cli.options import Brokers, Namespace, Run
+from cli.shard_move import move as run_move
 from incidents.case import OPEN
 from messages.incident import shard_of
 from messages.model import Body
 from packs.city import Shards
 from packs.load import load
 from streams.boundaries.load import load_layers
+from streams.settings import Settings
 
 app = typer.Typer(
     name="shards",
     help="Which desk partition judges a district's events, and moving a district.",
     no_args_is_help=True,
 )
+Pack: TypeAlias = Annotated[Path, typer.Argument(envvar="WANGGE_PACK", help="City pack folder.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
@@ -48,9 +51,7 @@ class Row(NamedTuple):
 
 @app.command()
 def show(
-    pack: Annotated[
-        Path, typer.Argument(envvar="WANGGE_PACK", help="City pack folder.")
-    ] = DEFAULT_PACK,
+    pack: Pack = DEFAULT_PACK,
     run: Run = None,
     brokers: Brokers = None,
     namespace: Namespace = None,
@@ -79,6 +80,28 @@ def show(
         for code, name in zip(layer.codes, layer.names, strict=True)
     }
     _print(rows, names)
+
+
+@app.command()
+def move(
+    district: Annotated[str, typer.Argument(help="Code of a district of the shard table.")],
+    to: Annotated[int, typer.Option("--to", help="The shard that gets its events.")],
+    pack: Pack = DEFAULT_PACK,
+    brokers: Brokers = None,
+    namespace: Namespace = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")] = False,
+    json: Json = False,
+) -> None:
+    """Move a district to another shard: show the difference, and with --apply make it.
+
+    Its open cases stay where they are until they end. With --brokers their places, and ids that
+    were posted before, are handed over to the new shard; then the pack's city.yaml is written.
+    The pack decides once it is activated. Running this again is harmless, and after the activation
+    hands over what was opened meanwhile.
+    """
+    settings = Settings.read(brokers=brokers, namespace=namespace, pack=pack)
+    with_brokers = brokers is not None
+    run_move(district, to, settings, with_brokers=with_brokers, apply=apply, as_json=json)
 
 
 def table(shards: Shards, incidents: Iterable[Body] | None) -> list[Row]:
