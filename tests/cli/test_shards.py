@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from desk_record_run import case, write_run
-from small_city import write_city
 from typer.testing import CliRunner
 
 from cli.main import app
 from messages.errors import PackError
 from packs.load import load
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "streams"))
+from small_city import write_city
 
 PLACE = {"method": "inside", "city": "town", "district": "D1", "street": "S1"}
 
