@@ -170,7 +170,7 @@ def _post(cluster: Cluster, outputs: Iterable[Output]) -> None:
         posted = poster.flush()
     if not posted.complete:
         raise BrokerError(
-            "not_taken",
+            "delivery",
             f"the broker did not take every hand-over: {'; '.join(posted.failures)}",
             mend="run the command again: what was taken is not handed over twice",
         )

@@ -133,6 +133,22 @@ def test_an_alarm_after_the_clearing_is_the_new_shard_s(town):
     assert linked(town, unit) == [old]
 
 
+def test_the_end_of_a_device_s_own_trouble_from_before_the_move_is_ignored_on_the_record(town):
+    old = name_of(town.alarm("fault"))
+    town.hand_over()
+    town.move()
+    unit = town.alarm("cleared")
+    (decision,) = unit.decisions
+    assert (unit.shard, decision["outcome"]) == (NEW, "ignored")
+    assert "nothing of d-1 is open" in decision["reasons"][-1]["text"]
+    assert town.case(old).seq == 1
+
+
+def test_a_hot_device_of_a_shard_that_the_city_has_not_goes_where_its_district_goes(town):
+    town.hot["reports d-1 water"] = 7
+    assert town.alarm("alarm").shard == OLD
+
+
 def test_a_device_whose_case_nobody_opened_goes_where_its_district_goes(town):
     town.move()
     assert town.alarm("alarm").shard == NEW
