@@ -88,12 +88,11 @@ def bodies(
     posted: Sequence[Posted],
     likes: Mapping[str, Like],
 ) -> Iterator[Body]:
-    """The hand-overs of these for the desk of ``shard``; of a category that is not among ``likes``,
-    nothing.
+    """The hand-overs of these for the desk of ``shard``.
 
     ``received_at``: the clock of the shard that they come from, so that no other clock has a say in
-    what falls due. ``likes``: by category, what speaks of the same; it travels with them, so that
-    a replay needs no pack for them.
+    what falls due. ``likes``: by category, of all of ``kept``, what speaks of the same; it travels
+    with them, so that a replay needs no pack for them.
     """
     body: Body = {
         "schema_version": SCHEMA_VERSION,
@@ -101,9 +100,8 @@ def bodies(
         "received_at": received_at,
         "shard": shard,
     }
-    known = [one for one in kept if one.category in likes]
-    for at in range(0, max(len(known), len(posted)), AT_ONCE):
-        some = known[at : at + AT_ONCE]
+    for at in range(0, max(len(kept), len(posted)), AT_ONCE):
+        some = kept[at : at + AT_ONCE]
         of = {one.category: tuple(likes[one.category]) for one in some}
         yield {**body, "likes": of, "cases": some, "posted": posted[at : at + AT_ONCE]}
 

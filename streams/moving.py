@@ -41,6 +41,8 @@ def left_behind(
             continue
         cases = in_district(cases_of(state), district, city, now)
         kept, posted = handed(state, cases, states[to])
+        # Of a category that the pack has no more, no event can come.
+        kept = [one for one in kept if one.category in city.likes]
         opened = sum(case.open for case in cases)
         found.append(Behind(shard, state.version.now, opened, kept, posted))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 from desk_at_hand import records
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moved_town import NEW, OLD, MovedTown, name_of, towns
 
@@ -206,9 +206,7 @@ def test_every_area_has_the_one_shard_of_its_district_before_and_after(cities):
 STEPS = st.lists(st.sampled_from(["report", "alarm", "cleared", "hand over", "move"]), max_size=14)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 @given(STEPS, st.integers(0, 14))
 def test_whenever_the_hand_over_comes_no_two_cases_of_one_place_are_strangers(cities, steps, noon):
     town = MovedTown(*cities)
