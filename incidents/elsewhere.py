@@ -26,7 +26,7 @@ KIND: Final = "elsewhere"
 HAND_OVER: Final = "hand-over"
 """The ``kind`` of a hand-over's body on the desk."""
 AT_ONCE: Final = 250
-"""Cases, and ids, that one body carries: some 200 KB, far below what a broker takes."""
+"""Cases, and ids, that one body carries: some 100 KB, far below what a broker takes."""
 SEEN: Final = "seen"
 """The kind of the records of ids that were posted before."""
 

@@ -3,6 +3,7 @@ opened as a stranger."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from drills.practice_ground import PracticeGround
 from incidents.case import KIND, Case
 from incidents.state import TIMED, MemoryState
 from messages.cloudevents import rfc3339_text
+from messages.errors import BrokerError, PackError
 from messages.unit import Unit
 from packs.load import load
 from packs.store import PackStore
@@ -34,7 +36,7 @@ from streams.ledger_proof import prove
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "streams"))
 from moved_town import NEW, OLD, write_moving_town
-from small_city import at
+from small_city import at, edit
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
@@ -211,6 +213,27 @@ def test_the_open_cases_are_shown_where_they_are_kept(told):
     ]
     assert [row["open"] for row in rows] == [2, 2, 0]
     assert rows[0]["elsewhere"] == {"1": 2}
+
+
+def test_a_pack_with_another_number_of_shards_than_the_desk_has_is_refused(told, tmp_path):
+    pack = shutil.copytree(told["town"].folder / "town", tmp_path / "town")
+    edit(pack / "city.yaml", "count: 3", "count: 4")
+    error = refused(told, pack, told["town"].settings.namespace)
+    assert (type(error), error.code) == (PackError, "pack.other_shards")
+
+
+def test_a_namespace_that_is_not_there_is_an_error(told):
+    error = refused(told, told["town"].folder / "town", "nobody")
+    assert (type(error), error.code) == (BrokerError, "broker.no_topic")
+
+
+def refused(told, pack, namespace):
+    before = (pack / "city.yaml").read_bytes()
+    where = ["--brokers", told["town"].settings.brokers, "--namespace", namespace]
+    move = ["shards", "move", "D1", str(pack), "--to", "2", "--apply", *where]
+    error = CliRunner().invoke(app, move).exception
+    assert (pack / "city.yaml").read_bytes() == before
+    return error
 
 
 def test_the_ledger_balances_over_the_move(told):
