@@ -26,6 +26,7 @@ from cli import (
     report,
     returns,
     schema,
+    shards,
     state,
     tasks,
     topics,
@@ -67,6 +68,7 @@ app.add_typer(incidents.app, name="incidents")
 app.add_typer(mode.app, name="mode")
 app.add_typer(pack.app, name="pack")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(shards.app, name="shards")
 app.add_typer(state.app, name="state")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(topics.app, name="topics")

@@ -79,10 +79,11 @@ def near(
     point: Point,
     radius_m: float,
     now: float,
+    kind: str = KIND,
 ) -> Iterator[tuple[Anchor, float]]:
     """Anchors of the category within the radius of a point, with their distance in metres."""
     for key in squares(category, point, radius_m):
-        for anchor in read(get(KIND, key), now):
+        for anchor in read(get(kind, key), now):
             distance = metres(point, anchor.point)
             if distance <= radius_m:
                 yield anchor, distance

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from incidents.anchors import Anchor, Point, near
+from incidents.anchors import KIND, Anchor, Point, near
 from incidents.case import Case
 from incidents.likeness import likeness, same_picture
 
@@ -68,20 +68,9 @@ def find(
     get: Callable[[str, str], bytes | None], event: Candidate, like: Like, now: float
 ) -> Found:
     """The case that an event joins. ``get``: of the shard's state."""
-    matches: list[Match] = []
-    for anchor, distance in near(get, event.category, event.point, like.radius_m, now):
-        age = abs(event.occurred - anchor.at)
-        if age > like.window_s:
-            continue
-        alike = likeness(event.sketch, anchor.sketch)
-        other = alike is not None and alike < like.likeness
-        if other and not same_picture(event.photos, anchor.photos):
-            continue
-        matches.append(Match(anchor, distance, age, alike))
-    matches.sort(key=lambda match: (match.distance_m, match.anchor.incident_id))
     joins: tuple[Case, Match] | None = None
     links: list[str] = []
-    for match in matches:
+    for match in matches(get, event, like, now):
         record = get("incident", match.anchor.incident_id)
         if record is None:
             continue
@@ -93,6 +82,28 @@ def find(
         else:
             links.append(case.incident_id)
     return Found(joins, tuple(links))
+
+
+def matches(
+    get: Callable[[str, str], bytes | None],
+    event: Candidate,
+    like: Like,
+    now: float,
+    kind: str = KIND,
+) -> list[Match]:
+    """What an event may be about, nearest first. ``kind``: of the anchors' records."""
+    found: list[Match] = []
+    for anchor, distance in near(get, event.category, event.point, like.radius_m, now, kind):
+        age = abs(event.occurred - anchor.at)
+        if age > like.window_s:
+            continue
+        alike = likeness(event.sketch, anchor.sketch)
+        other = alike is not None and alike < like.likeness
+        if other and not same_picture(event.photos, anchor.photos):
+            continue
+        found.append(Match(anchor, distance, age, alike))
+    found.sort(key=lambda match: (match.distance_m, match.anchor.incident_id))
+    return found
 
 
 def jumps(one: str, other: str) -> bool:

@@ -21,7 +21,7 @@ from messages.errors import StateError
 TIMED: Final = frozenset({"incident", "residents", "warning"})
 """The kinds of the records whose due time is a timer."""
 
-WINDOWED: Final = frozenset({"anchors", "device", "near", "noticed", "screen", "seen"})
+WINDOWED: Final = frozenset({"anchors", "device", "elsewhere", "near", "noticed", "screen", "seen"})
 """The kinds of the records that are forgotten at their due time. Of any other kind, a due time is
 something that only a later release knows what to do about: its records stay as they are."""
 

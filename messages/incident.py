@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+import re
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -26,6 +27,15 @@ IncidentStatus: TypeAlias = Literal[
 ]
 Epoch: TypeAlias = Finite
 """Seconds since 1970."""
+
+
+_ID: Final = re.compile(r"(\d{3})-\d{6}-\d{7,}")
+
+
+def shard_of(incident_id: str) -> int | None:
+    """The shard that keeps a case for all its time, as its id says; None for what is no such id."""
+    found = _ID.fullmatch(incident_id)
+    return int(found[1]) if found is not None else None
 
 
 class ClockRun(Message):

@@ -106,12 +106,18 @@ class Encoder:
             headers = [*common, ("ce_id", f"{key}/{body['start']}-{body['end']}".encode())]
             yield Output(topic, key.encode(), orjson.dumps(body, option=orjson.OPT_UTC_Z), headers)
 
-    def hot(self, devices: Mapping[str, bool]) -> Iterator[Output]:
+    def hot(self, devices: Mapping[str, bool], shard: int) -> Iterator[Output]:
         """Which sensors, as ``<source> <device> <sensor>``, are hot from now on, and which no more:
-        entries of the control topic. Without attributes: they say what is, not what happened."""
+        entries of the control topic. ``shard``: whose desk says so, and has what the device says.
+        Without attributes: they say what is, not what happened."""
         topic = self.topics.control
         for device, is_hot in devices.items():
-            body = {"schema_version": SCHEMA_VERSION, "kind": "hot", "device": device}
+            body = {
+                "schema_version": SCHEMA_VERSION,
+                "kind": "hot",
+                "device": device,
+                "shard": shard,
+            }
             yield Output(topic, f"hot/{device}".encode(), orjson.dumps(body) if is_hot else None)
 
     def _by_origin(

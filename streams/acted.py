@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import Final
 
 from incidents.warnings.watch import Named
 from messages.action import Action
 from messages.errors import EventError
+from messages.incident import shard_of
 from messages.model import SCHEMA_VERSION, Body
 from messages.topics import unit_of_actions
 from messages.warning_action import WarningAction
@@ -17,9 +16,6 @@ from streams.city import City
 from streams.decode import decode_action
 from streams.letters import origin
 from streams.wire.records import Records
-
-_SHARD: Final = re.compile(r"(\d{3})-\d{6}-\d{7,}")
-"""An incident id says where its case is kept."""
 
 
 def acted(records: Records, row: int, city: City) -> Body:
@@ -47,8 +43,8 @@ def acted(records: Records, row: int, city: City) -> Body:
 
 
 def _shard_of_case(action: Action) -> int:
-    found = _SHARD.fullmatch(action.incident_id)
-    return int(found[1]) if found is not None else -1
+    found = shard_of(action.incident_id)
+    return found if found is not None else -1
 
 
 def _shard_of_alert(action: WarningAction) -> int:

@@ -39,11 +39,13 @@ class Decisions:
     warnings they are WarningOutcome and WarningRefusal. ``warnings``: Alert. ``notices``:
     WarningNotice. ``quarantined``, ``dead``: Quarantined, DeadLetter. ``hot``: devices whose
     clearing matters from now on (True) or no more. ``fired``: timers. ``stuck``: cases and warnings
-    on which one raised, and what. ``writes`` take the state from ``base`` to ``version``.
+    on which one raised, and what. ``writes`` take the state of ``shard`` from ``base`` to
+    ``version``.
     """
 
     base: int
     version: Version
+    shard: int = 0
     decisions: list[Body] = field(default_factory=list)
     entries: list[Body] = field(default_factory=list)
     incidents: list[Body] = field(default_factory=list)

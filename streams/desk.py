@@ -238,5 +238,5 @@ def published(encoder: Encoder, unit: Decisions) -> Iterator[Output]:
         encoder.decisions(unit.decisions, time),
         encoder.quarantined(unit.quarantined, time),
         encoder.dead(unit.dead, time),
-        encoder.hot(unit.hot),
+        encoder.hot(unit.hot, unit.shard),
     )

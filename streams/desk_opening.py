@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from incidents import elsewhere
 from incidents.acting.outcome import Role
 from incidents.acting.roles import CITY, district_of, everybody, hand_over, unit_at, workers
 from incidents.case import EVENTS, Case, Clock, Joined
 from incidents.likeness import sketch
-from incidents.merging import Candidate, Found, Like, Match, find, graver, photos_of
+from incidents.merging import Candidate, Found, Like, Match, find, graver, matches, photos_of
 from incidents.state import Overlay
 from messages.model import Body
 from packs.taxonomy import UNKNOWN
@@ -50,14 +51,18 @@ class DeskOpening:
         """The id of the case that the event has joined or opened. ``reasons``: from before."""
         body["consulted"].setdefault("repeat_of", None)
         like = city.likes.get(body["category"])
-        found = Found(None, ())
+        found, kept = Found(None, ()), []
         words = sketch(body["event"].get("text", "")) if body["kind"] == "report" else ""
         if like is not None and body.get("point") is not None and body["category"] != UNKNOWN:
-            found = find(self._overlay.get, _candidate(body, words), like, now)
+            event = _candidate(body, words)
+            found = find(self._overlay.get, event, like, now)
+            kept = matches(self._overlay.get, event, like, now, elsewhere.KIND)
+        links = (*(match.anchor.incident_id for match in kept), *found.links)
         if found.joins is not None:
             case, match = found.joins
-            return self._join(body, case, match, found.links, reasons, city, now, stamp)
-        return self._open(body, found.links, like, words, reasons, city, now, stamp)
+            return self._join(body, case, match, links, reasons, city, now, stamp)
+        reasons = [*reasons, *map(_kept_elsewhere, kept[:_LINKS])]
+        return self._open(body, links, like, words, reasons, city, now, stamp)
 
     # Open ----------------------------------------------------------------------------------
 
@@ -87,7 +92,7 @@ class DeskOpening:
         if like is not None and body["category"] != UNKNOWN:
             self._cases.anchor(case, like, now)
         for other in case.linked:
-            self._link(other, case.incident_id, now, stamp)
+            self.link(other, case.incident_id, now, stamp)
         return case.incident_id
 
     def _new(
@@ -124,7 +129,9 @@ class DeskOpening:
         case.mark("opened", now, stamp)
         return case
 
-    def _link(self, incident_id: str, to: str, now: float, stamp: str) -> None:
+    def link(self, incident_id: str, to: str, now: float, stamp: str) -> None:
+        """Tell whoever works on a case, once, that it may be about the same as another. Nothing
+        where this shard does not keep it."""
         case = self._cases.get(incident_id)
         if case is None or to in case.linked:
             return
@@ -169,7 +176,7 @@ class DeskOpening:
         text = "; ".join((text, *more))
         self._cases.changed(case, "merged", text, told, now, event=body["event"])
         for other in new:
-            self._link(other, case.incident_id, now, stamp)
+            self.link(other, case.incident_id, now, stamp)
         return case.incident_id
 
     def _weigh(
@@ -269,6 +276,13 @@ def take_in(case: Case, body: Body, now: float) -> None:
     """One more event of a case."""
     case.events = [*case.events[:1], *case.events[1:][2 - EVENTS :], _joined(body, now, whole=True)]
     case.count += 1
+
+
+def _kept_elsewhere(match: Match) -> Body:
+    """The reason of a link with a case that another shard keeps."""
+    name = match.anchor.incident_id
+    text = f"may be about the same as {name}, open on its own shard: {match.text()}"
+    return {"step": "desk", "code": "linked", "text": text}
 
 
 def _joined(body: Body, now: float, *, whole: bool) -> Joined:

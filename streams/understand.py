@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,7 +20,7 @@ from rules.masking import mask
 from rules.screen import CLEAN, Finding, Screened, ScreenFacts
 from streams.acted import acted
 from streams.city import City
-from streams.classified import by_an_officer, classified
+from streams.classified import by_an_officer, classified, device_key
 from streams.control.in_force import InForce
 from streams.decode import decode, decode_verdict
 from streams.exposed import exposed
@@ -187,7 +187,7 @@ def _understand_one(
         "kind": event.kind,  # type: ignore[attr-defined]
         "origin": origin(records, read.row),
         "received_at": datetime.fromtimestamp(received_at, UTC),
-        "shard": located.shard,
+        "shard": _shard(event, located, city, force),
         "place": located.place,
         "point": known.point,
         "second_place": located.second,
@@ -230,3 +230,12 @@ def _screened(read: _Read, received_at: float, what: Classified | None, city: Ci
 def _release_reason(verdict: Verdict) -> Body:
     text = f"released from quarantine by {verdict.author}: {mask(verdict.reason)}"
     return {"step": "screen", "code": "released", "text": text}
+
+
+def _shard(event: Any, located: Located, city: City, force: InForce) -> int:
+    """Whose desk: the place's; what a device says goes on to where its danger is open, also when
+    its district has moved on meanwhile."""
+    if event.kind == "report" or not force.hot:
+        return located.shard
+    kept = force.hot.get(device_key(event))
+    return kept if kept is not None and kept < city.shards else located.shard

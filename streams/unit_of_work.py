@@ -15,6 +15,7 @@ from typing import Any, Final
 from incidents.acting.roles import everybody
 from incidents.case import KIND, Case
 from incidents.clearing import clear
+from incidents.elsewhere import HAND_OVER
 from incidents.state import Overlay, State
 from messages.cloudevents import rfc3339_text
 from messages.model import Body
@@ -25,6 +26,7 @@ from streams.city import City
 from streams.decided import Decisions, DeskBatch
 from streams.desk_actions import DeskActions
 from streams.desk_cases import DeskCases
+from streams.desk_hand_over import DeskHandOver
 from streams.desk_memory import DeskMemory, Said, where
 from streams.desk_opening import DeskOpening, take_in
 from streams.desk_warning_actions import DeskWarningActions
@@ -46,13 +48,16 @@ class UnitOfWork:
         self.state = state
         self.overlay = Overlay(state)
         self.memory = DeskMemory(self.overlay)
-        self.result = Decisions(base=0, version=state.version, hot=self.memory.hot)
+        self.result = Decisions(
+            base=0, version=state.version, shard=batch.shard, hot=self.memory.hot
+        )
         self.cases = DeskCases(self.overlay, self.result, batch.force)
         sender = Sender(batch.ns, batch.shard)
         self.warnings = DeskWarnings(sender, self.overlay, self.cases, self.result, batch.force)
         self.opening = DeskOpening(
             self.shard, self.overlay, self.cases, self.warnings, self.result, state.version.opened
         )
+        self.handed = DeskHandOver(self.shard, self.overlay, self.opening)
         self.actions = DeskActions(self.cases, self.memory, self.result)
         self.warning_actions = DeskWarningActions(
             self.overlay, self.warnings, self.memory, self.result
@@ -131,6 +136,9 @@ class UnitOfWork:
     def _judge(self, body: Body) -> None:
         kind = body["kind"]
         if kind == "tick":
+            return
+        if kind == HAND_OVER:
+            self.handed.take(body, self.now, self.stamp)
             return
         city = self.force.city_of(body["pack"])
         if kind == "action":

@@ -6,7 +6,7 @@ Everything here is a function of what stands on the control topic. An order appl
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -19,20 +19,20 @@ from streams.city import City
 class InForce:
     """``cities``: by pack version, those that can decide. ``first``: the version that decides until
     the first of ``packs``, which are (from when on, version), ascending. ``hot``: devices whose
-    clearing matters, as ``<source> <device> <sensor>``."""
+    clearing matters, as ``<source> <device> <sensor>``, each with the shard that has its danger
+    open, where that is known."""
 
     cities: Mapping[str, City]
     first: str
     packs: tuple[tuple[float, str], ...] = ()
     modes: tuple[Mode, ...] = ()
-    hot: Container[str] = field(default=frozenset())
+    hot: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
-    def of(
-        cls, city: City, modes: tuple[Mode, ...] = (), hot: Container[str] = frozenset()
-    ) -> InForce:
+    def of(cls, city: City, modes: tuple[Mode, ...] = (), hot: Collection[str] = ()) -> InForce:
         """One city's pack and nothing else ever ordered but ``modes``."""
-        return cls(MappingProxyType({city.version: city}), city.version, (), modes, hot)
+        cities = MappingProxyType({city.version: city})
+        return cls(cities, city.version, (), modes, MappingProxyType(dict.fromkeys(hot)))
 
     def city_at(self, received_at: float) -> City:
         """The city whose pack decides on what arrives then (epoch s)."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from messages.order import AnyOrder, LevelOrder, ModeOrder, Order, PackOrder, SilenceOrder
@@ -19,7 +20,7 @@ from rules.modes import Mode, modes_of, proposals_of
 
 HOT: Final = "hot/"
 """Key of a device's sensor whose clearing matters: ``hot/<source> <device> <sensor>``; a tombstone
-when cold."""
+when cold. Its body names the shard that has its danger open."""
 NOTICE: Final = "notice/"
 """Key of a notice that was sent: ``notice/<order>/<what>``."""
 
@@ -31,15 +32,16 @@ ORDERS: Final[TypeAdapter[AnyOrder]] = TypeAdapter(Order)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``orders``: every accepted one by its id. ``hot``: ``<source> <device> <sensor>``. ``sent``:
-    ids of notices. ``unreadable``: keys of records that are no order, which decide nothing.
+    """``orders``: every accepted one by its id. ``hot``: ``<source> <device> <sensor>``, each with
+    the shard that has its danger open, None where an earlier release did not say. ``sent``: ids of
+    notices. ``unreadable``: keys of records that are no order, which decide nothing.
 
     What follows from the orders: ``modes``; ``packs``, (from when on, version), ascending;
     ``silences`` and ``levels``, by time. Times in epoch seconds.
     """
 
     orders: Mapping[str, AnyOrder] = field(default_factory=lambda: MappingProxyType({}))
-    hot: frozenset[str] = frozenset()
+    hot: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
     sent: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
     modes: tuple[Mode, ...] = field(default=(), compare=False)
@@ -54,18 +56,18 @@ class Standing:
 
     def after(self, records: Iterable[Record]) -> Standing:
         """What stands once these records, too, have been read."""
-        hot: dict[str, bool] = {}
+        hot: dict[str, bytes | None] = {}
         sent: dict[str, bool] = {}
         orders: dict[str, bytes | None] = {}
         for raw, value in records:
             key = (raw or b"").decode("utf-8", "replace")
             if key.startswith(HOT):
-                hot[key.removeprefix(HOT)] = value is not None
+                hot[key.removeprefix(HOT)] = value
             elif key.startswith(NOTICE):
                 sent[key.removeprefix(NOTICE)] = value is not None
             else:
                 orders[key] = value
-        found = replace(self, hot=_changed(self.hot, hot), sent=_changed(self.sent, sent))
+        found = replace(self, hot=_heated(self.hot, hot), sent=_changed(self.sent, sent))
         return found._with_orders(orders) if orders else found
 
     @property
@@ -112,6 +114,28 @@ def _changed(before: frozenset[str], changes: Mapping[str, bool]) -> frozenset[s
         return before
     gone = {name for name, there in changes.items() if not there}
     return (before - gone) | (changes.keys() - gone)
+
+
+def _heated(
+    before: Mapping[str, int | None], changes: Mapping[str, bytes | None]
+) -> Mapping[str, int | None]:
+    if not changes:
+        return before
+    found = dict(before)
+    for device, value in changes.items():
+        if value is None:
+            found.pop(device, None)
+        else:
+            found[device] = _shard(value)
+    return MappingProxyType(found)
+
+
+def _shard(value: bytes) -> int | None:
+    try:
+        shard = orjson.loads(value)["shard"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return shard if isinstance(shard, int) else None
 
 
 def _order(key: str, value: bytes) -> AnyOrder | None:

@@ -169,16 +169,24 @@ def test_whoever_asks_a_reader_that_has_ended_is_told_so(stack, topics):
 def test_what_the_desk_publishes_of_devices_is_what_a_worker_reads(stack, topics):
     encoder = Encoder(topics)
     with Poster(stack.brokers, idempotent=False) as poster:
-        poster.post(encoder.hot({"iot-alarms s 1": True, "iot-alarms s-2": True}))
-        poster.post(encoder.hot({"iot-alarms s-2": False}))
+        poster.post(encoder.hot({"iot-alarms s 1": True, "iot-alarms s-2": True}, 1))
+        poster.post(encoder.hot({"iot-alarms s-2": False}, 1))
     with Followed(stack, topics.control) as followed:
-        assert set(followed.reader.current().hot) == {"iot-alarms s 1"}
+        assert dict(followed.reader.current().hot) == {"iot-alarms s 1": 1}
+
+
+def test_a_hot_device_of_an_earlier_release_has_no_shard(stack, topics):
+    write(
+        stack, topics, [(b"hot/iot s-1", b'{"schema_version":1,"kind":"hot","device":"iot s-1"}')]
+    )
+    with Followed(stack, topics.control) as followed:
+        assert dict(followed.reader.current().hot) == {"iot s-1": None}
 
 
 def test_an_entry_of_a_hot_device_goes_to_the_control_topic_of_its_own_namespace():
-    (entry,) = Encoder(Topics("drill.x")).hot({"iot s-1": True})
+    (entry,) = Encoder(Topics("drill.x")).hot({"iot s-1": True}, 3)
     assert (entry.topic, entry.key) == ("drill.x.control", b"hot/iot s-1")
-    assert entry.value == b'{"schema_version":1,"kind":"hot","device":"iot s-1"}'
+    assert entry.value == b'{"schema_version":1,"kind":"hot","device":"iot s-1","shard":3}'
 
 
 # The clerk: orders taken in by the owner of their partition ------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 from given_orders import at, end, epoch, level, mode, pack, records, silence, standing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,10 +78,15 @@ def test_every_order_stays_on_the_record():
 
 
 def test_a_device_is_hot_until_its_tombstone():
-    body = orjson.dumps({"schema_version": 1, "kind": "hot", "device": "iot-alarms smoke 1"})
-    hot = Standing.of([(b"hot/iot-alarms smoke 1", body)])
-    assert hot.hot == {"iot-alarms smoke 1"}
-    assert hot.after([(b"hot/iot-alarms smoke 1", None)]).hot == frozenset()
+    said = {"schema_version": 1, "kind": "hot", "device": "iot-alarms smoke 1", "shard": 3}
+    hot = Standing.of([(b"hot/iot-alarms smoke 1", orjson.dumps(said))])
+    assert hot.hot == {"iot-alarms smoke 1": 3}
+    assert hot.after([(b"hot/iot-alarms smoke 1", None)]).hot == {}
+
+
+@pytest.mark.parametrize("value", [b"{}", b"{broken", b"[]", b'{"shard":"3"}'])
+def test_a_hot_device_whose_shard_is_not_said_is_hot(value):
+    assert Standing.of([(b"hot/iot s-1", value)]).hot == {"iot s-1": None}
 
 
 def test_a_notice_that_was_sent_is_known_by_its_id():
