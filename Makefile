@@ -17,7 +17,7 @@ BIN := .venv/bin
 CODE := messages packs geo rules incidents sinks streams drills cli
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test test-all check format bench bench-geo bench-rules bench-desk budget boston clean
+.PHONY: help setup demo test test-all test-faults check format bench bench-geo bench-rules bench-desk budget boston clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -38,7 +38,10 @@ test: setup ## Run the tests that need nothing but this folder; 5 to 6 minutes
 	@echo "Left to make test-all: what takes minutes (slow) or needs an Apache Kafka (kafka)."
 
 test-all: setup ## Also what takes minutes or needs Apache Kafka (Java 17+, Maven)
-	@$(PYTEST) -m "slow or kafka"
+	@$(PYTEST) -m "(slow or kafka) and not faults"
+
+test-faults: setup ## Break Kafka, Redis and workers under load, also with wrong workers; some 25 minutes
+	@$(PYTEST) -m faults tests/kafka
 
 check: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

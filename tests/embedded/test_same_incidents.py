@@ -2,113 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from random import Random
 from time import time
 
-import orjson
 import pytest
-from desk_town import (
-    DAY_S,
-    GULOU,
-    PEDLARS,
-    STRANGER,
-    TRAPPED,
-    action,
-    kept,
-    length,
-    post,
-    report,
-    working,
-)
+from desk_log import DeskLog
+from desk_town import DAY_S, kept, length, working
 from waiting import until
 
-from incidents.state import MemoryState
-from sinks.output import Output
-from streams.acted import acted
 from streams.cluster.tail import Tail
-from streams.control.in_force import InForce
-from streams.desk import tick_output
 from streams.embedded.worker_process import WorkerProcess
-from streams.pipeline import DeskBatch, judge, one_batch, understand
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
-
-
-RECORDS = 1000
-SPOTS = (
-    GULOU,
-    {"lon": 118.79, "lat": 32.06, "datum": "wgs84"},
-    {"lon": 118.84, "lat": 31.95, "datum": "wgs84"},
-)
-TEXTS = (PEDLARS, TRAPPED, "路口井盖破损", "下穿通道积水严重", "路面塌陷", "路灯不亮", "天气不错")
-NEXT = {"dispatched": "accept", "accepted": "resolve", "in_progress": "resolve"}
-
-
-class DeskLog:
-    """A desk's log of some hours, each record judged in memory as it is written: by shard the
-    bodies, and the latest of each incident, which is what any worker must come to."""
-
-    def __init__(self, city, begins, seed=7):
-        self.city, self.force, self.now = city, InForce.of(city), begins
-        self.by_shard, self.states, self.incidents = defaultdict(list), {}, {}
-        self.outputs = Counter()
-        self._chance, self._written = Random(seed), 0
-        while self._written < RECORDS:
-            self.now += self._chance.choice((1.0, 5.0, 60.0, 60.0))
-            self._one()
-        # All that is due by now has been done, so that nothing waits for a clock on the wall.
-        for shard in list(self.states):
-            self._write(shard, orjson.loads(tick_output("x", shard, self.now).value))
-
-    def _one(self):
-        chance, n = self._chance, self._written
-        if chance.random() < 0.2 and self.states:
-            shard = chance.choice(sorted(self.states))
-            self._write(shard, orjson.loads(tick_output("x", shard, self.now).value))
-        elif chance.random() < 0.4 and self.incidents:
-            case = orjson.loads(self.incidents[chance.choice(sorted(self.incidents))])
-            kind = NEXT.get(case["status"], "reopen")
-            unit = case["unit"] if chance.random() < 0.9 else STRANGER
-            body = action(f"a-{n}", case["incident_id"], kind, self.now)
-            topic = f"x.in.actions.{unit.replace(':', '.')}"
-            records = one_batch(topic, [orjson.dumps(body)], self.now, n)
-            self._put(acted(records, 0, self.city))
-        else:
-            body = report(f"r-{n}", chance.choice(TEXTS), chance.choice(SPOTS), self.now - 60.0)
-            records = one_batch("x.in.reports", [orjson.dumps(body)], self.now, n)
-            for one in understand("reports", records, self.force).desk:
-                self._put(one)
-
-    def _put(self, body):
-        self._write(body["shard"], orjson.loads(orjson.dumps(body, option=orjson.OPT_UTC_Z)))
-
-    def _write(self, shard, body):
-        state = self.states.setdefault(shard, MemoryState())
-        log = self.by_shard[shard]
-        log.append(orjson.dumps(body))
-        end = len(log)
-        unit = judge(state, DeskBatch(self.force, shard, [body], [end - 1], end), 0.0)
-        assert not unit.dead
-        state.apply(unit.base, unit.version, unit.writes)
-        self._written += 1
-        self.outputs["fired"] += unit.fired
-        for one in unit.actions:
-            self.outputs[one["outcome"]] += 1
-        for one in unit.incidents:
-            self.incidents[one["incident_id"]] = orjson.dumps(one)
-
-    def put_on_the_desk(self, settings, since=0.0, until=1.0):
-        """Each shard's log, or that share of it."""
-        desk = settings.topics.desk
-        post(
-            settings,
-            *(
-                Output(desk, b"%d" % shard, value, None, shard)
-                for shard, log in self.by_shard.items()
-                for value in log[int(since * len(log)) : int(until * len(log))]
-            ),
-        )
 
 
 def published(settings, city):
@@ -134,7 +38,7 @@ def desk_log(city):
 def test_a_worker_killed_twice_on_the_way_comes_to_the_same_incidents_byte_for_byte(
     town, city, desk_log, tmp_path
 ):
-    ends = {shard: len(log) for shard, log in desk_log.by_shard.items()}
+    ends = desk_log.ends
     calm, rough = town("desk.calm"), town("desk.rough", batch=2)
     desk_log.put_on_the_desk(calm)
     with working(calm, tmp_path / "calm.log"):

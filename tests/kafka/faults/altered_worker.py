@@ -129,11 +129,29 @@ def starts_empty() -> None:
     desk.restore = lambda conf, topic, shard: MemoryState()
 
 
+def forgets_places() -> None:
+    """It takes a shard over without the places of its open cases."""
+    from incidents import anchors
+    from incidents.state import Write
+    from streams import desk
+
+    restore = desk.restore
+
+    def wrong(*args: Any) -> Any:
+        state = restore(*args)
+        places = [one for one in state.records() if one.kind == anchors.KIND]
+        state.restore(Write(one.kind, one.key, None) for one in places)
+        return state
+
+    desk.restore = wrong
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     alter.__name__: alter
     for alter in (
         *(small_queue, moved_clock, skips_one, swallows_failures, forgets_the_view),
         *(swallows_poison, drops_when_full, waits_by_the_wall, needs_its_cache, starts_empty),
+        forgets_places,
     )
 }
 
