@@ -41,7 +41,7 @@ def report(
     """Report a month's cases by street and district: in time, late, returned, satisfaction.
 
     It is computed from the published states of the cases, so that it comes out the same when it
-    is computed again. No patrol rate: nothing reports patrols.
+    is computed again.
     """
     bodies = _bodies(run, brokers, namespace)
     city = City.load(pack, cache_folder())

@@ -85,6 +85,8 @@ COLUMNS: Final = (
     ),
     Column("reports", "events", "上报", lambda line: line.reports),
     _share("merged_share", "merged", "合并率", lambda line: line.merged_share),
+    Column("patrolled", "found on patrol", "巡查发现", lambda line: line.patrolled),
+    _share("patrol_rate", "patrol rate", "巡查率", lambda line: line.patrol_rate),
     Column("void", "void", "作废", lambda line: line.void),
     _share("false_share", "false", "误报率", lambda line: line.false_share),
     Column("resolved", "resolved", "办结", lambda line: line.resolved),

@@ -77,6 +77,7 @@ class Case:
     under. ``accept``, ``dispose``: its clocks. ``pauses``: when the latter stood still, the last
     one without an end while it does; ``review``: when a suspension ends. ``reminder``: when what
     nobody has acknowledged is said again. ``asks``: requests that wait for the dispatcher.
+    ``patrol``: grid workers found it on their rounds.
     ``steps``: how many steps of escalation were taken. ``due``: when to look at it by itself.
     """
 
@@ -98,6 +99,7 @@ class Case:
     assists: list[str] = field(default_factory=list)
     events: list[Joined] = field(default_factory=list)
     count: int = 1
+    patrol: bool = False
     occurred: float = 0.0
     point: tuple[float, float] | None = None
     sketch: str = ""
@@ -238,7 +240,7 @@ _NAMES: Final = tuple(name for name, _ in _FIELDS)
 _LISTS: Final = tuple(name for name, default in _FIELDS if isinstance(default, list))
 _PUBLIC: Final = (
     *("co_owners", "assists", "stage", "accepted_by", "resolved_by", "returns", "reopened"),
-    *("arbiter", "urged", "satisfaction", "linked"),
+    *("arbiter", "urged", "satisfaction", "linked", "patrol"),
 )
 
 

@@ -34,6 +34,7 @@ class Counted(NamedTuple):
     opened: float
     void: bool
     events: int
+    patrol: bool
     returned: bool
     reopened: bool
     resolved: bool
@@ -56,6 +57,7 @@ class Figures(NamedTuple):
     received: int
     void: int
     reports: int
+    patrolled: int
     accepted: int
     accepted_in_time: int
     accepted_late: int
@@ -91,6 +93,11 @@ class Figures(NamedTuple):
     def false_share(self) -> float | None:
         """Of the cases, those that never were one."""
         return _share(self.void, self.received)
+
+    @property
+    def patrol_rate(self) -> float | None:
+        """Of the cases that are one, those that grid workers found on their rounds."""
+        return _share(self.patrolled, self.received - self.void)
 
     @property
     def recheck_rate(self) -> float | None:
@@ -142,6 +149,7 @@ def counted(body: Body, waits: Waits, opened: float) -> Counted:
         opened=opened,
         void=body["status"] == "void",
         events=body.get("count", 1),
+        patrol=bool(body.get("patrol")),
         returned=bool(body.get("returns")),
         reopened=bool(body.get("reopened")),
         # A case that a device has cleared is closed, and nobody has resolved it.
@@ -179,6 +187,7 @@ def _line(
         received=len(cases),
         void=len(cases) - len(held),
         reports=sum(case.events for case in cases),
+        patrolled=sum(case.patrol for case in held),
         accepted=len(accept_s),
         accepted_in_time=accepted.count(True),
         accepted_late=accepted.count(False),

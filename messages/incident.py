@@ -77,7 +77,8 @@ class Incident(Message):
 
     ``copies``: who is told of it (抄送). ``events``: the latest of the ``count`` that it is about.
     ``modes``: those that it was opened under, whose policy it keeps. ``stage``: of its escalation.
-    ``arbiter``: whose word on the owner is final. ``linked``: cases that may be the same.
+    ``arbiter``: whose word on the owner is final. ``patrol``: grid workers found it
+    on their rounds (巡查). ``linked``: cases that may be the same.
     ``timeline``: its latest steps.
     """
 
@@ -110,6 +111,7 @@ class Incident(Message):
     supervised: Supervision | None = None
     satisfaction: int | None = None
     linked: tuple[Id, ...] = ()
+    patrol: bool = False
     clocks: Clocks = Clocks()
     timeline: tuple[Step, ...] = ()
 

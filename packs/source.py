@@ -81,6 +81,7 @@ class SourceFile(PackModel):
     """The file. ``datum`` is required: a position without one is off by up to 700 m in China.
 
     ``category_hints``: the producer's words to our category, compared without regard to case.
+    ``patrol``: it posts what grid workers find on their rounds (巡查), before anybody complains.
     """
 
     schema_version: FileVersion
@@ -88,5 +89,6 @@ class SourceFile(PackModel):
     description: Label | None = None
     datum: Datum
     lane: Lane
+    patrol: bool = False
     category_hints: dict[Word, CategoryCode] = Field(default_factory=dict)
     csv: CsvMapping | None = None

@@ -69,6 +69,7 @@ class City:
     category_names: MappingProxyType[str, str]
     merge_windows_s: MappingProxyType[str, float]
     source_datums: MappingProxyType[str, Datum]
+    patrols: frozenset[str]
 
     def __repr__(self) -> str:
         return f"<City {self.code}, pack {self.version}>"  # a pack's own is megabytes
@@ -196,6 +197,7 @@ class City:
                 {c.code: c.merge.minutes * 60 for c in taxonomy.categories}
             ),
             source_datums=MappingProxyType({name: s.datum for name, s in pack.sources.items()}),
+            patrols=frozenset(name for name, source in pack.sources.items() if source.patrol),
         )
 
 

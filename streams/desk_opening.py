@@ -118,6 +118,7 @@ class DeskOpening:
             dispatcher=district_of(place) or CITY,
             told=hears(body["priority"], place, routed, city),
             events=[_joined(body, now, whole=False)],
+            patrol=event.get("source") in city.patrols,
             occurred=_epoch(event["occurred_at"]),
             point=body.get("point"),
             sketch=words,

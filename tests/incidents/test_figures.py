@@ -281,6 +281,14 @@ def test_a_return_counts_and_the_next_unit_has_its_own_time_to_accept():
     assert (line.returned, line.accepted_in_time, line.accept_s) == (1, 1, HOUR + 660)
 
 
+def test_what_is_found_on_patrol_is_a_share_of_all_that_is_not_void():
+    found, complained, none = Life("c-1"), Life("c-2"), Life("c-3")
+    found.case.patrol = none.case.patrol = True
+    none.ok(DISTRICT, "void", reason_code="false")
+    line = city(found.body, complained.body, none.body)
+    assert (line.patrolled, line.patrol_rate) == (1, 0.5)
+
+
 def test_merged_share_is_of_the_events():
     bodies = [Life("a").body | {"count": 4}, Life("b").body]
     assert city(*bodies).merged_share == pytest.approx(3 / 5)

@@ -38,6 +38,15 @@ def understood(desk, text=FLOODED):
     return as_read(understand("reports", records, desk.force).desk[0])
 
 
+def test_a_case_that_grid_workers_find_on_their_rounds_says_so(desk):
+    (found,) = desk.report(FLOODED, HERE, source="grid-patrol").incidents
+    (complained,) = desk.report(FLOODED, FAR).incidents
+    (joined,) = desk.report(FLOODED, FAR, source="grid-patrol").incidents
+    assert found["patrol"]
+    assert "patrol" not in complained
+    assert "patrol" not in joined  # somebody had complained before
+
+
 def test_an_event_that_raises_a_case_is_one_change_of_it_whatever_it_brings(desk):
     name = opened(desk)
     unit = desk.report(TRAPPED, HERE)
