@@ -56,6 +56,7 @@ def test_every_district_of_the_city_has_a_shard_of_its_own(pack):
 def test_every_source_declares_a_lane_that_its_kind_fits(pack):
     assert {name: source.lane for name, source in pack.sources.items()} == {
         "suishoupai": "reports",
+        "grid-patrol": "reports",
         "hotline-12345": "reports",
         "hotline-12345-urgent": "urgent",
         "feed-110": "urgent",
