@@ -7,6 +7,7 @@ import sys
 import typer
 
 from cli import (
+    act,
     check,
     city,
     classify,
@@ -57,6 +58,7 @@ app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
+app.command("act")(act.act)
 app.command("handover")(handover.handover_)
 app.command("report")(report.report)
 app.command("returns")(returns.returns)

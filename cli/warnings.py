@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cli.desk_record import DeskRecord
 from cli.options import Brokers, Namespace, Run
+from cli.warnings_acting import cancel, confirm, sign, withdraw
 from messages.errors import RunError
 from messages.model import Body
 from messages.warning import Alert
@@ -21,9 +22,11 @@ from sinks.cap import cap_xml
 
 app = typer.Typer(
     name="warnings",
-    help="Look at warnings 预警: those that stand or wait, one of them as CAP, who was told.",
+    help="Warnings 预警: those that stand or wait, who was told; sign, withdraw, cancel, confirm.",
     no_args_is_help=True,
 )
+for command in (sign, withdraw, cancel, confirm):
+    app.command()(command)
 _STATES: Final = {"draft": "待签发", "in force": "生效", "over": "已过期", "cancelled": "已解除"}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from confluent_kafka import Message
 
 from messages import cloudevents
-from messages.errors import BrokerError
 from messages.model import Body
 from messages.order import AnyOrder
 from messages.topics import Topics
@@ -18,9 +17,7 @@ from sinks.output import Output
 from streams.cluster.brokers import Cluster
 from streams.cluster.tail import Tail
 from streams.control.standing import Standing
-from streams.posting.poster import Poster
-
-_WAIT_SECONDS = 0.2
+from streams.posting.answered import Place, answered, partitions_of
 
 
 class Answer(NamedTuple):
@@ -51,28 +48,15 @@ def give(order: AnyOrder, cluster: Cluster, topics: Topics, *, within: float) ->
 
     Raises :class:`BrokerError` where the broker does not take it.
     """
-    where: list[Any] = []
-    watched = {topic: _partitions(cluster, topic) for topic in (topics.control, topics.dead)}
-    with Tail(cluster.brokers, watched, from_start=False) as tail:
-        with Poster(
-            cluster.brokers,
-            idempotent=not cluster.practice_ground,
-            delivered=lambda m: where.append((m.topic(), m.partition(), m.offset())),
-        ) as poster:
-            poster.post([_output(order, topics)])
-            posted = poster.flush()
-        if not posted.complete:
-            raise BrokerError("delivery", f"the order was not posted: {posted.failures[0]}")
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            for message in tail.take(_WAIT_SECONDS):
-                answer = _answer(message, order, topics, where[0])
-                if answer is not None:
-                    return answer
-    return None
+    watched = (topics.control, topics.dead)
+
+    def answer(message: Message, where: Place) -> Answer | None:
+        return _answer(message, order, topics, where)
+
+    return answered(_output(order, topics), cluster, watched, answer, within=within)
 
 
-def _answer(message: Message, order: AnyOrder, topics: Topics, where: Any) -> Answer | None:
+def _answer(message: Message, order: AnyOrder, topics: Topics, where: Place) -> Answer | None:
     if message.topic() == topics.control:
         return Answer(True) if message.key() == order.order_id.encode() else None
     letter = orjson.loads(message.value() or b"{}")
@@ -93,12 +77,5 @@ def _output(order: AnyOrder, topics: Topics) -> Output:
 
 
 def _history(cluster: Cluster, topic: str) -> Iterator[Message]:
-    with Tail(cluster.brokers, {topic: _partitions(cluster, topic)}, from_start=True) as tail:
+    with Tail(cluster.brokers, {topic: partitions_of(cluster, topic)}, from_start=True) as tail:
         yield from tail.history()
-
-
-def _partitions(cluster: Cluster, topic: str) -> int:
-    count = cluster.partitions.get(topic)
-    if count is None:
-        raise BrokerError("no_topic", f"there is no topic {topic}", mend="check --namespace")
-    return count
