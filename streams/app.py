@@ -179,8 +179,9 @@ async def healthy(web: Any, request: Any) -> Any:
 
 @app.page("/-/ready")  # type: ignore[untyped-decorator]
 async def ready(web: Any, request: Any) -> Any:
-    """200 once every lane and the desk have partitions, else 503."""
-    return web.json({"ready": engine.ready}, status=200 if engine.ready else 503)
+    """200 once every lane and the desk have partitions, else 503; and the guarantee given."""
+    ready = {"ready": engine.ready, "delivery": getattr(engine, "guarantee", None)}
+    return web.json(ready, status=200 if engine.ready else 503)
 
 
 @app.page("/metrics")  # type: ignore[untyped-decorator]
