@@ -180,7 +180,7 @@ async def healthy(web: Any, request: Any) -> Any:
 @app.page("/-/ready")  # type: ignore[untyped-decorator]
 async def ready(web: Any, request: Any) -> Any:
     """200 once every lane and the desk have partitions, else 503; and the guarantee given."""
-    ready = {"ready": engine.ready, "delivery": getattr(engine, "guarantee", None)}
+    ready = {"ready": engine.ready, "delivery": engine.guarantee}
     return web.json(ready, status=200 if engine.ready else 503)
 
 

@@ -74,6 +74,7 @@ class Engine(faust.Service):  # type: ignore[misc]
     ) -> None:
         super().__init__(**kwargs)
         self.settings = settings
+        self.guarantee = settings.delivery
         self.channels = channels
         self._clock = clock
         self._parts = parts
