@@ -3,6 +3,7 @@ records finds every event once, and every incident in order."""
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -19,6 +20,7 @@ from streams.leave import FENCED_CODE
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(420)]
 KILLS = 5
+log = logging.getLogger(__name__)  # shown with --log-cli-level=info
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def proved(city):
 
 def test_kills_at_random_points_lose_nothing_double_nothing_and_keep_the_order(city):
     seed = int(os.environ.get("WANGGE_TEST_SEED", str(os.getpid())))
-    print(f"WANGGE_TEST_SEED={seed}")
+    log.info("WANGGE_TEST_SEED=%s", seed)
     rng = Random(seed)
     city.feed(rate=300)
     for number in range(KILLS):
@@ -55,7 +57,7 @@ def test_kills_at_random_points_lose_nothing_double_nothing_and_keep_the_order(c
     city.settle(last)
     assert last.terminate() < 5.0
     found = city.found()
-    print(f"{posted} posted, {KILLS} kills: {found}")
+    log.info("%s posted, %s kills: %s", posted, KILLS, found)
     assert found.flawless, str(found)
     rows = proved(city)
     assert sum(row["read"] - row["absent"] for row in rows) == posted
@@ -80,6 +82,6 @@ def test_a_worker_asleep_past_its_session_is_fenced_and_writes_nothing(city):
     posted = city.fed()
     city.settle(heir)
     found = city.found()
-    print(f"{posted} posted, sleeper's exit code {sleeper.exit_code}: {found}")
+    log.info("%s posted, the sleeper ended with %s: %s", posted, sleeper.exit_code, found)
     assert found.flawless, str(found)
     assert not any(row["repeats"] for row in proved(city))
