@@ -68,7 +68,7 @@ class Ground(NamedTuple):
 
 def main() -> None:
     """Run the rounds and print the table."""
-    console = Console(highlight=False, width=110)
+    console = Console(highlight=False, width=140)
     results: dict[str, list[Result]] = {guarantee: [] for guarantee in GUARANTEES}
     with ground() as shared:
         run(shared, "warm-up", "exactly_once")  # the broker's own first minute
