@@ -184,6 +184,7 @@ class ConsumerThread(threading.Thread):
             # Lost, and the callback is yet to come. Metadata of no member is not checked by the
             # coordinator at all: what is committed with it would not be fenced.
             log.warning("consumer.not_a_member", consumer=self.name)
+            self._ends.clear()  # of what is dropped here, nothing is done
             return
         arrival = self._clock()
         term = self._term
