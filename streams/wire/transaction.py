@@ -28,6 +28,7 @@ SWEEP_SECONDS: Final = 10.0
 _OPEN_SECONDS: Final = 60.0
 _CALL_SECONDS: Final = 2.0
 _AGAIN_SECONDS: Final = 0.1
+_TRIES: Final = 3
 
 _FENCED: Final = frozenset(
     {
@@ -94,8 +95,9 @@ class TransactionalProducer(BatchProducer):
         self, what: str, call: Callable[[], Any], within: float = TRANSACTION_SECONDS
     ) -> None:
         """A call that timed out goes on where it was when it is made again."""
-        deadline = time.monotonic() + within
+        deadline, tries = time.monotonic() + within, 0
         while True:
+            tries += 1
             try:
                 call()
                 return
@@ -103,7 +105,9 @@ class TransactionalProducer(BatchProducer):
                 cause = error.args[0]
                 if cause.txn_requires_abort() and what != "abort":
                     raise AbortedError(f"{what}: {cause.str()}") from None
-                if cause.fatal() or not cause.retriable() or time.monotonic() > deadline:
+                # Asleep, a process is late at its first try, and must hear that it is fenced.
+                late = tries >= _TRIES and time.monotonic() > deadline
+                if cause.fatal() or not cause.retriable() or late:
                     raise self._refused(what, cause) from None
                 log.warning("transaction.passing_error", call=what, error=cause.str())
                 time.sleep(_AGAIN_SECONDS)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
 import orjson
+from confluent_kafka.admin import AdminClient
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from drills.ordinary_day import OrdinaryDay, events
@@ -17,6 +18,7 @@ from messages.topics import Topics
 from packs.load import load
 from sinks.output import Output
 from streams.boundaries.load import load_layers
+from streams.cluster.brokers import client
 from streams.cluster.tail import Tail
 from streams.cluster.topic_setup import apply
 from streams.cluster.topology import partitions_of, topic_plan, units_of
@@ -106,6 +108,13 @@ class CountedCity:
             worker.check()
             assert time.monotonic() < deadline, "the worker does not decide"
             time.sleep(0.02)
+
+    def until_members(self, group, count, within=60.0):
+        """Return when the group has so many members."""
+        admin, deadline = AdminClient(client(self.kafka)), time.monotonic() + within
+        while len(admin.describe_consumer_groups([group])[group].result().members) != count:
+            assert time.monotonic() < deadline, f"{group} has not {count} members"
+            time.sleep(0.05)
 
     def settle(self, worker, within=120.0):
         """Return when the groups have committed everything up to the logs' ends."""

@@ -64,20 +64,14 @@ def test_kills_at_random_points_lose_nothing_double_nothing_and_keep_the_order(c
     assert not any(row["repeats"] for row in rows)
 
 
-def test_a_worker_asleep_past_its_session_is_fenced_and_writes_nothing(city):
-    sleeper = city.worker("one")
-    sleeper.wait_ready(90)
-    city.feed(rate=800)
-    city.until_decided(400, sleeper)
-    os.kill(sleeper.pid, signal.SIGSTOP)
-    heir = city.worker("two")
-    heir.wait_ready(90)
-    city.until_decided(400, heir)
+def wakes_fenced(city, sleeper, heir):
+    """Wake the sleeper: whatever it had read is its heir's, and nothing of it is written."""
     os.kill(sleeper.pid, signal.SIGCONT)
     deadline = time.monotonic() + 60
     while sleeper.exit_code is None and "consumer.rewound" not in sleeper.log.read_text():
         assert time.monotonic() < deadline, "the sleeper did not notice"
         time.sleep(0.1)
+    city.until_decided(400, heir)
     posted = city.fed()
     city.settle(heir)
     found = city.found()
@@ -86,3 +80,29 @@ def test_a_worker_asleep_past_its_session_is_fenced_and_writes_nothing(city):
     assert not any(row["repeats"] for row in proved(city))
     # Fenced within a transaction it leaves; else it has given up what it had, and goes on.
     assert sleeper.exit_code in (None, FENCED_CODE), sleeper.log.read_text()[-2000:]
+
+
+def test_a_worker_asleep_past_its_transaction_is_fenced_and_writes_nothing(city):
+    sleeper = city.worker("one")
+    sleeper.wait_ready(90)
+    city.feed(rate=800)
+    city.until_decided(400, sleeper)
+    os.kill(sleeper.pid, signal.SIGSTOP)
+    heir = city.worker("two")
+    heir.wait_ready(90)
+    city.until_decided(400, heir)
+    wakes_fenced(city, sleeper, heir)
+
+
+def test_a_worker_asleep_just_past_its_session_is_fenced_and_writes_nothing(city):
+    sleeper, heir = city.worker("one"), city.worker("two")
+    sleeper.wait_ready(90)
+    heir.wait_ready(90)
+    group = f"{sleeper.settings.group}.reports"
+    city.until_members(group, 2)
+    city.feed(rate=800)
+    city.until_decided(400, heir)
+    os.kill(sleeper.pid, signal.SIGSTOP)
+    # Its session is over, and what it had begun to write is not yet: the generation must fence.
+    city.until_members(group, 1)
+    wakes_fenced(city, sleeper, heir)
