@@ -43,6 +43,7 @@ class CountedCity:
         self.partitions = partitions_of(plan)
         self.posted: dict[tuple[str, int, int], str] = {}
         self.started: list[WorkerProcess] = []
+        self._admin = AdminClient(client(kafka))
         self._feeding: threading.Thread | None = None
         self._enough = threading.Event()
 
@@ -109,10 +110,14 @@ class CountedCity:
             assert time.monotonic() < deadline, "the worker does not decide"
             time.sleep(0.02)
 
+    def members(self, group):
+        """How many members the group has."""
+        return len(self._admin.describe_consumer_groups([group])[group].result().members)
+
     def until_members(self, group, count, within=60.0):
         """Return when the group has so many members."""
-        admin, deadline = AdminClient(client(self.kafka)), time.monotonic() + within
-        while len(admin.describe_consumer_groups([group])[group].result().members) != count:
+        deadline = time.monotonic() + within
+        while self.members(group) != count:
             assert time.monotonic() < deadline, f"{group} has not {count} members"
             time.sleep(0.05)
 
