@@ -17,7 +17,7 @@ BIN := .venv/bin
 CODE := messages packs geo rules incidents sinks streams drills cli
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test test-all test-faults check format bench bench-geo bench-rules bench-desk budget boston clean
+.PHONY: help setup demo test test-all test-faults check format bench bench-kafka bench-geo bench-rules bench-desk budget boston clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -54,6 +54,9 @@ format: setup ## Put the code into its one form
 
 bench: setup ## Measure the worker beside a bare loop and stock Faust in the same run
 	@$(BIN)/python -m benchmarks.worker
+
+bench-kafka: setup ## Measure exactly once beside at least once on an Apache Kafka (Java 17+, Maven); some 3 minutes
+	@$(BIN)/python -m benchmarks.transactions
 
 bench-geo: setup ## Measure the grid index beside every peer on 12 thousand to a million polygons
 	@$(UV) sync -q $(UV_FLAGS) --group bench

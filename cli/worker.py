@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.options import BoundarySetName, Brokers, Namespace
-from streams.settings import Settings
+from streams.settings import Guarantee, Settings
 from streams.worker import run
 
 
@@ -25,6 +25,14 @@ def worker(
     slot: Annotated[
         str | None,
         typer.Option(envvar="WANGGE_SLOT", help="This worker's stable name, unique in the city."),
+    ] = None,
+    delivery: Annotated[
+        Guarantee | None,
+        typer.Option(
+            envvar="WANGGE_DELIVERY",
+            help="What a crash may do: nothing, or repeat a unit of work. "
+            "On an embedded broker it is always at_least_once.",
+        ),
     ] = None,
     web_port: Annotated[
         int | None,
@@ -46,6 +54,7 @@ def worker(
             namespace=namespace,
             boundaries=boundaries,
             slot=slot,
+            delivery=delivery,
             web_port=web_port,
         ),
         as_json=json,

@@ -29,6 +29,7 @@ from streams.leave import leave
 from streams.letters import original
 from streams.settings import Settings
 from streams.wire.channel import batch_channel
+from streams.wire.committed_transport import CommittedTransport
 
 log = structlog.get_logger(__name__)
 settings = Settings.read()
@@ -48,6 +49,7 @@ app = faust.App(
     web_bind=settings.web_bind,
     web_in_thread=False,
 )
+app.transport = CommittedTransport(app.conf.broker_consumer, app)
 channels = {part: batch_channel(app) for part in PARTS}
 engine = Engine(settings, channels)
 
@@ -179,8 +181,9 @@ async def healthy(web: Any, request: Any) -> Any:
 
 @app.page("/-/ready")  # type: ignore[untyped-decorator]
 async def ready(web: Any, request: Any) -> Any:
-    """200 once every lane and the desk have partitions, else 503."""
-    return web.json({"ready": engine.ready}, status=200 if engine.ready else 503)
+    """200 once every lane and the desk have partitions, else 503; and the guarantee given."""
+    ready = {"ready": engine.ready, "delivery": engine.guarantee}
+    return web.json(ready, status=200 if engine.ready else 503)
 
 
 @app.page("/metrics")  # type: ignore[untyped-decorator]

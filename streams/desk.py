@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -17,10 +17,11 @@ from confluent_kafka import Consumer, TopicPartition
 from incidents.state import MemoryState
 from messages.cloudevents import rfc3339
 from sinks.encode import Encoder
+from sinks.offsets import At
 from sinks.output import Output
 from streams import metrics
 from streams.backpressure import DeskGate
-from streams.commit import AtLeastOnce
+from streams.commit import Commits
 from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
 from streams.judge import Decisions, DeskBatch, judge
@@ -63,7 +64,7 @@ class DeskWork:
         self._owner = uuid.uuid4().hex[:12]
         self._showing: asyncio.Task[None] | None = None
         self._ticked: dict[int, tuple[int, float]] = {}
-        self.commits: AtLeastOnce | None = None
+        self.commits: Commits | None = None
         self.ticks: BatchProducer | None = None
         self.ready = False
         self.draining: Callable[[], bool] = lambda: False
@@ -75,7 +76,13 @@ class DeskWork:
         records = delivery.records
         found = desk_batches(records, self._force(), self._encoder.topics.ns)
         batches = await self._packs.known(found, self.draining)
-        units = [(shard, self._judge(shard, batch)) for shard, batch in batches]
+        owned = ((shard, self.states.get(shard)) for shard, _ in batches)
+        states = {shard: state for shard, state in owned if state is not None}
+        if delivery.outdated or len(states) < len(batches):
+            # The unit before it was aborted, or the shards are lost: they are read once more.
+            delivery.done()
+            return
+        units = [(shard, self._judge(states[shard], batch)) for shard, batch in batches]
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
         state = chain.from_iterable(
@@ -83,9 +90,11 @@ class DeskWork:
             for shard, unit in units
         )
         ends = {shard: end for shard, (_, end) in records.spans().items()}
-        await self.commits.commit(outputs, records.topic, ends, state)
+        if not await self.commits.commit(delivery, outputs, ends, state):
+            delivery.done()
+            return
         for shard, unit in units:
-            self.states[shard].apply(unit.base, unit.version, unit.writes)
+            states[shard].apply(unit.base, unit.version, unit.writes)
         delivery.done()
         for shard, batch in batches:
             self._gate.judged(shard, len(batch.bodies))
@@ -94,8 +103,8 @@ class DeskWork:
         self._showing = asyncio.create_task(self._show(units))
         self._showing.add_done_callback(leave_if_failed)
 
-    def _judge(self, shard: int, batch: DeskBatch) -> Decisions:
-        unit = judge(self.states[shard], batch, 0.0)
+    def _judge(self, state: MemoryState, batch: DeskBatch) -> Decisions:
+        unit = judge(state, batch, 0.0)
         unit.version = unit.version.signed(self._owner)
         return unit
 
@@ -188,6 +197,9 @@ class DeskWork:
             self.states.pop(partition.partition, None)
             self._ticked.pop(partition.partition, None)
             self._view.forget(partition.partition)
+
+    def rewound(self, positions: Mapping[At, int]) -> None:
+        """The state says how far it is: nothing of the aborted unit is in it."""
 
 
 def tick_output(topic: str, shard: int, now: float) -> Output:

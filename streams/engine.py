@@ -15,18 +15,20 @@ from messages.errors import WanggeError
 from messages.topics import READ, Input
 from packs.store import PackStore
 from sinks.encode import Encoder
+from streams import metrics
 from streams.backpressure import DeskGate
 from streams.city import City
 from streams.cluster.brokers import reach
-from streams.commit import AtLeastOnce
+from streams.commit import AtLeastOnce, Commits, ExactlyOnce
 from streams.control.clerk import Clerk
 from streams.control.fit import refuse_without_topics
 from streams.control.packs import PackLoader
 from streams.control.reader import ControlReader
+from streams.delivery import delivery_of
 from streams.desk import DeskWork
 from streams.lane import LaneWork
-from streams.leave import Watchdog, leave
-from streams.settings import Settings
+from streams.leave import Watchdog, leave, leave_for
+from streams.settings import Guarantee, Settings
 from streams.settled import settle
 from streams.view import RedisView
 from streams.wire import config
@@ -34,6 +36,7 @@ from streams.wire.channel import BatchChannel
 from streams.wire.consumer import ConsumerThread
 from streams.wire.producer import BatchProducer
 from streams.wire.records import Delivery
+from streams.wire.transaction import TransactionalProducer
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 3.0
@@ -43,7 +46,7 @@ PARTS = (*READ, "desk")
 class Work(Protocol):
     """A stage's work on one batch."""
 
-    commits: AtLeastOnce | None
+    commits: Commits | None
     ready: bool
 
     async def work(self, delivery: Delivery) -> None: ...
@@ -59,6 +62,7 @@ class Engine(faust.Service):  # type: ignore[misc]
 
     settings: Settings
     channels: dict[str, BatchChannel]
+    guarantee: Guarantee
 
     def __init__(
         self,
@@ -70,11 +74,13 @@ class Engine(faust.Service):  # type: ignore[misc]
     ) -> None:
         super().__init__(**kwargs)
         self.settings = settings
+        self.guarantee = settings.delivery
         self.channels = channels
         self._clock = clock
         self._parts = parts
         self._threads: dict[str, ConsumerThread] = {}
         self._works: dict[str, Work] = {}
+        self._transactions: dict[str, TransactionalProducer] = {}
         self._control: ControlReader | None = None
         self._clerk: Clerk | None = None
         self._begun = asyncio.Event()
@@ -92,6 +98,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             leave(f"the city cannot be loaded: {type(error).__name__}: {error}")
         await loop.run_in_executor(None, settle, city)
         log.info("city.loaded", city=city.code, pack=city.version, cells=city.cells)
+        self.guarantee = await self._guarantee()
         self._watchdog = Watchdog(loop)
         self._watchdog.start()
         packs = self._packs = PackLoader(
@@ -101,6 +108,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             check=self._has_its_topics,
         )
         self.add_future(packs.keep())
+        await self._open_producers()
         force = (await self._follow_control(city)).current
         encoder = Encoder(settings.topics)
         desk_conf = config.consumer(settings, settings.desk_group, "desk")
@@ -119,6 +127,34 @@ class Engine(faust.Service):  # type: ignore[misc]
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())
+
+    async def _guarantee(self) -> Guarantee:
+        """Said once, in the log and among the metrics."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(None, delivery_of, self.settings)
+        except WanggeError as error:
+            leave(str(error), code=2)
+        log.info("delivery", guarantee=found.guarantee, why=found.why)
+        metrics.DELIVERY.labels(found.guarantee).set(1)
+        return found.guarantee
+
+    async def _open_producers(self) -> None:
+        """End what a worker of this slot has left open, before anything is read: readers of the
+        topics it has written to, this worker among them, wait for it."""
+        if self.guarantee == "at_least_once":
+            return
+        loop = asyncio.get_running_loop()
+        for part in self._parts:
+            conf = config.transactional(self.settings, part)
+            self._transactions[part] = TransactionalProducer(conf)
+        opening = (
+            loop.run_in_executor(None, producer.open) for producer in self._transactions.values()
+        )
+        try:
+            await asyncio.gather(*opening)
+        except Exception as error:
+            leave_for(error)
 
     async def _follow_control(self, city: City) -> ControlReader:
         """Returns when every order is known: no event is decided before."""
@@ -176,19 +212,25 @@ class Engine(faust.Service):  # type: ignore[misc]
             clock=self._clock,
             max_records=self.settings.batch,
             headers=name != "desk",  # a dead letter keeps its producer's; the desk's are ours
+            # Ours alone: the ledger shows a lane's markers, as absent, with the next record.
+            past_markers=name == "desk" and self.guarantee == "exactly_once",
         )
         work.draining = lambda: thread.draining
-        producer = BatchProducer(config.producer(self.settings, name))
-        work.commits = AtLeastOnce(producer, thread, name)
+        work.commits = self._commits(name, thread)
         self._threads[name] = thread
         self._works[name] = work
+
+    def _commits(self, name: str, thread: ConsumerThread) -> Commits:
+        if name in self._transactions:
+            return ExactlyOnce(self._transactions[name], thread, name)
+        return AtLeastOnce(BatchProducer(config.producer(self.settings, name)), thread, name)
 
     async def run(self, name: str, delivery: Delivery) -> None:
         """One batch of one lane, or of the desk. Whatever a stage raises ends the process."""
         try:
             await self._works[name].work(delivery)
         except Exception as error:
-            leave(f"leaving at once: {name}: {type(error).__name__}: {error}")
+            leave_for(error, name)
 
     @property
     def alive(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
@@ -13,10 +13,11 @@ from messages.cloudevents import rfc3339
 from messages.model import Body
 from messages.topics import Input
 from sinks.encode import Encoder
+from sinks.offsets import At
 from sinks.output import Output
 from streams import metrics
 from streams.backpressure import DeskGate
-from streams.commit import AtLeastOnce
+from streams.commit import Commits
 from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
 from streams.leave import leave_if_failed
@@ -49,7 +50,7 @@ class LaneWork:
         self._clock = clock
         self._positions: dict[tuple[str, int], int] = {}
         self._previous: asyncio.Task[None] | None = None
-        self.commits: AtLeastOnce | None = None
+        self.commits: Commits | None = None
         self.ready = False
         self.draining: Callable[[], bool] = lambda: False
 
@@ -66,6 +67,9 @@ class LaneWork:
         ledger = balance(records, understood, starts, now)
         outputs = lane_outputs(self._encoder, understood, ledger, now)
         await self.settle()
+        if delivery.outdated:  # the unit before it was aborted, or the partitions are lost
+            delivery.done()
+            return
         self._positions.update(
             {(records.topic, entry["partition"]): entry["end"] for entry in ledger}
         )
@@ -91,9 +95,10 @@ class LaneWork:
         assert self.commits is not None
         records = delivery.records
         ends = {entry["partition"]: entry["end"] for entry in ledger}
-        await self.commits.commit(outputs, records.topic, ends)
+        committed = await self.commits.commit(delivery, outputs, ends)
         delivery.done()
-        self._count(records, understood, ledger, began)
+        if committed:
+            self._count(records, understood, ledger, began)
 
     def _count(
         self, records: Records, understood: Understood, ledger: Iterable[Body], began: float
@@ -122,6 +127,9 @@ class LaneWork:
     def revoked(self, partitions: list[TopicPartition], *, lost: bool) -> None:
         for partition in partitions:
             self._positions.pop((partition.topic, partition.partition), None)
+
+    def rewound(self, positions: Mapping[At, int]) -> None:
+        self._positions.update(positions)
 
 
 def lane_outputs(

@@ -9,8 +9,13 @@ import threading
 import time
 from typing import Final, NoReturn
 
+from messages.errors import BrokerError
+
 EXIT_CODE: Final = 70
 """EX_SOFTWARE of sysexits.h: a supervisor starts the worker again."""
+FENCED_CODE: Final = 75
+"""EX_TEMPFAIL: a transaction of this worker was fenced. To be started again like any other; where
+it comes back at once, two workers have one slot."""
 SILENT_SECONDS: Final = 60.0
 
 
@@ -25,7 +30,15 @@ def leave(why: str, code: int = EXIT_CODE) -> NoReturn:
 def leave_if_failed(task: asyncio.Task[None]) -> None:
     """A done-callback: what a commit raises must not wait for the next batch, which may be long."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        leave(f"leaving at once: {type(error).__name__}: {error}")
+        leave_for(error)
+
+
+def leave_for(error: BaseException, where: str = "") -> NoReturn:
+    """End the process because of ``error``, with the exit code that tells a fenced worker."""
+    place = f"{where}: " if where else ""
+    fenced = isinstance(error, BrokerError) and error.code == "broker.fenced"
+    words = f"leaving at once: {place}{type(error).__name__}: {error}"
+    leave(words, FENCED_CODE if fenced else EXIT_CODE)
 
 
 class Watchdog(threading.Thread):

@@ -12,6 +12,16 @@ UNIT_SECONDS = Histogram(
     ["stage"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+COMMIT_SECONDS = Histogram(
+    "wangge_commit_seconds",
+    "The end of a unit of work: from its last output queued to its offsets committed",
+    ["stage"],
+    buckets=(0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12),
+)
+ABORTED = Counter(
+    "wangge_units_aborted", "Units of work aborted, whose records were read once more", ["stage"]
+)
+DELIVERY = Gauge("wangge_delivery_info", "The guarantee that this worker gives", ["guarantee"])
 END_TO_END_SECONDS = Histogram(
     "wangge_end_to_end_seconds",
     "From arrival to queue entry, of the oldest event of each unit of work: an upper bound",

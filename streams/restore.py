@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
 from incidents.state import MemoryState, Version, Write
 from messages.errors import StateError
 from sinks.output import Output
+from streams.cluster.tail import UNSTABLE_SECONDS
 
 VERSION_KEY = b"@ver"
 UNIT_HEADER = "unit"
@@ -18,7 +20,6 @@ CHUNK = 10_000
 POLL_SECONDS = 0.05
 """A poll that does not fill its chunk takes all of it, and a shard's last one never fills it: a
 worker that takes a dozen shards over waits for as many, and what has fallen due with it."""
-SILENT_POLLS = 200
 
 
 def state_outputs(
@@ -41,14 +42,19 @@ def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
 
     Only records of whole units are taken, also of those whose own ``@ver`` compaction has removed:
     none of a unit that was cut off, nor what an owner wrote that was late, behind its successor.
+    While a transaction is open, committed ones behind it cannot be read yet: this waits until it
+    has ended, for as long as the broker may take to end what a dead worker has left open.
 
     Raises :class:`StateError` ``state.unreadable`` when the broker stops answering on the way.
     """
-    consumer = Consumer(
-        {**conf, "group.id": f"{conf['group.id']}.restore", "isolation.level": "read_committed"}
-    )
+    conf = {**conf, "group.id": f"{conf['group.id']}.restore", "enable.partition.eof": True}
+    first, end = _span(conf, topic, shard)
+    if end <= first:
+        return MemoryState()
+    consumer = Consumer({**conf, "isolation.level": "read_committed"})
     try:
-        return put_together(_read(consumer, topic, shard))
+        consumer.assign([TopicPartition(topic, shard, OFFSET_BEGINNING)])
+        return put_together(_until(consumer, end))
     finally:
         consumer.close()
 
@@ -72,29 +78,33 @@ def put_together(records: Iterable[tuple[bytes, bytes | None, bytes]]) -> Memory
     return state
 
 
-def _read(
-    consumer: Consumer, topic: str, shard: int
-) -> Iterator[tuple[bytes, bytes | None, bytes]]:
-    partition = TopicPartition(topic, shard, OFFSET_BEGINNING)
-    low, high = consumer.get_watermark_offsets(partition, timeout=10)
-    if high > low:
-        consumer.assign([partition])
-        yield from _until(consumer, high)
+def _span(conf: dict[str, Any], topic: str, shard: int) -> tuple[int, int]:
+    """Where the partition begins and ends, open transactions included: a reader of committed
+    records is told of an end that lies before the first of them."""
+    asking = Consumer({**conf, "isolation.level": "read_uncommitted"})
+    try:
+        return asking.get_watermark_offsets(TopicPartition(topic, shard), timeout=10)
+    finally:
+        asking.close()
 
 
 def _until(consumer: Consumer, end: int) -> Iterator[tuple[bytes, bytes | None, bytes]]:
-    silent = 0
-    while True:
+    """Every record up to ``end``. What stands last may be a marker, which is no record: the
+    partition's end tells that it has been passed, and comes again with each further one."""
+    reached, heard = 0, time.monotonic()
+    while reached < end:
         messages = consumer.consume(CHUNK, POLL_SECONDS)
-        silent = 0 if messages else silent + 1
-        if silent > SILENT_POLLS:
+        if messages:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > UNSTABLE_SECONDS:
             raise StateError("unreadable", "the state topic stopped answering while it was read")
         for message in messages:
-            if message.error() is None:
+            error = message.error()
+            if error is None:
                 yield message.key() or b"", message.value(), _tag(message)
-        positions = consumer.position(consumer.assignment())
-        if positions and positions[0].offset >= end:
-            return
+                reached = (message.offset() or 0) + 1
+            elif error.code() == KafkaError._PARTITION_EOF:
+                reached = message.offset() or 0
 
 
 def _tag(message: Message) -> bytes:

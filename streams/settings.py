@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messages.errors import SettingsError
 from messages.topics import Topics
+
+Guarantee: TypeAlias = Literal["exactly_once", "at_least_once"]
+"""What a crash may do to what is read from a worker: nothing, or repeat a unit of work."""
 
 
 class Settings(BaseSettings):
@@ -35,7 +38,8 @@ class Settings(BaseSettings):
     slot: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "worker-0"
     embedded: bool = False
     """The broker is the practice one: at least once, one worker."""
-    delivery: Literal["at_least_once"] = "at_least_once"
+    delivery: Guarantee = "exactly_once"
+    """On the embedded broker it is at least once, whatever stands here."""
     web_port: Annotated[int, Field(ge=0, le=65535)] = 6066
     web_bind: str = "127.0.0.1"
     batch: Annotated[int, Field(ge=1, le=100_000)] = 1000

@@ -11,9 +11,12 @@ from confluent_kafka.admin import AdminClient
 from messages.errors import BrokerError
 from sinks import offsets
 from streams.cluster.brokers import client
+from streams.wire.transaction import SWEEP_SECONDS, TRANSACTION_SECONDS
 
 _BATCH: Final = 1000
-_STALL_SECONDS: Final = 10.0
+UNSTABLE_SECONDS: Final = TRANSACTION_SECONDS + SWEEP_SECONDS + 10.0
+"""A log that says nothing for longer has stopped: by then the broker has ended a transaction that a
+dead writer has left open, and committed records behind it can be read."""
 
 
 class Tail:
@@ -63,8 +66,8 @@ class Tail:
         while not self.at_end():
             messages = self.take(0.1)
             silent = 0.0 if messages else silent + 0.1
-            if silent >= _STALL_SECONDS:
-                raise BrokerError("reading", f"the broker fell silent for {_STALL_SECONDS:g} s")
+            if silent >= UNSTABLE_SECONDS:
+                raise BrokerError("reading", f"the broker fell silent for {UNSTABLE_SECONDS:g} s")
             for message in messages:
                 if (message.offset() or 0) < self.until[_at(message)]:
                     yield message

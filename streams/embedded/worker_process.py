@@ -42,6 +42,11 @@ class WorkerProcess:
     def running(self) -> bool:
         return self._leash.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """With which code it has ended by itself; None while it runs."""
+        return self._leash.poll()
+
     def check(self) -> None:
         """Raise ``state.worker_ended`` with its last words when it has ended by itself."""
         if not self.running:

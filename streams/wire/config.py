@@ -6,6 +6,7 @@ from typing import Any
 
 from streams.cluster.brokers import client as reached
 from streams.settings import Settings
+from streams.wire.transaction import TRANSACTION_SECONDS
 
 
 def consumer(settings: Settings, group: str, client: str) -> dict[str, Any]:
@@ -40,6 +41,20 @@ def producer(settings: Settings, client: str) -> dict[str, Any]:
         "delivery.timeout.ms": 30_000,
         # A dead letter carries the original in base64: a third longer than the longest body.
         "message.max.bytes": 2 * 1024 * 1024,
+    }
+
+
+def transactional(settings: Settings, part: str) -> dict[str, Any]:
+    """A producer of one lane or of the desk whose units are transactions.
+
+    The id is the slot's and stays: a worker that comes back aborts at once what it left open. The
+    colon stands in no namespace and in no slot, so that no two of them make the same id.
+    """
+    return {
+        **producer(settings, part),
+        "transactional.id": f"{settings.namespace}:{settings.slot}:{part}",
+        "transaction.timeout.ms": int(TRANSACTION_SECONDS * 1000),
+        "delivery.timeout.ms": int(TRANSACTION_SECONDS * 1000),  # no longer than a transaction
     }
 
 

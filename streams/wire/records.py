@@ -48,14 +48,24 @@ class Records:
 
 @dataclass(slots=True)
 class Delivery:
-    """Records handed to an agent, to be given back with :meth:`done` when they are committed."""
+    """Records handed to an agent, to be given back with :meth:`done` when they are committed, or
+    when nothing is done with them.
+
+    ``metadata``: the group's, as it was when they were read.
+    """
 
     records: Records
     metadata: Any
     _done: Callable[[], None] = field(repr=False)
+    _outdated: Callable[[], bool] = field(default=lambda: False, repr=False)
+
+    @property
+    def outdated(self) -> bool:
+        """They are read once more, by whoever owns them now: nothing is to be done with these."""
+        return self._outdated()
 
     def done(self) -> None:
-        """The unit of work is committed: the consumer may hand over another batch."""
+        """The unit of work has ended: the consumer may hand over another batch."""
         self._done()
 
 

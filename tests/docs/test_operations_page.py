@@ -14,7 +14,7 @@ from messages.topics import Topics
 from messages.unit import Unit
 from streams import metrics
 from streams.cluster.topology import topic_plan
-from streams.leave import EXIT_CODE
+from streams.leave import EXIT_CODE, FENCED_CODE
 from streams.settings import Settings
 
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -66,9 +66,9 @@ def test_the_families_of_errors_are_those_of_the_tree():
     assert said == {kind.family for kind in errors.WanggeError.__subclasses__()}
 
 
-def test_the_exit_code_of_a_worker_that_leaves_is_listed():
+def test_the_exit_codes_of_a_worker_that_leaves_are_listed():
     said = [row[0] for row in table(OPERATIONS, "exit code")]
-    assert said == ["0", "1", "2", str(EXIT_CODE)]
+    assert said == ["0", "1", "2", str(EXIT_CODE), str(FENCED_CODE)]
 
 
 def test_the_topics_are_those_of_the_plan():

@@ -41,3 +41,9 @@ def test_a_failed_commit_ends_the_process_with_70_and_says_why():
 
 def test_a_commit_that_went_well_does_not():
     assert ran("pass").returncode == 0
+
+
+def test_a_fenced_worker_ends_with_75_so_that_a_supervisor_can_tell():
+    result = ran("from messages.errors import BrokerError; raise BrokerError('fenced', 'late')")
+    assert result.returncode == 75
+    assert "broker.fenced" in result.stderr

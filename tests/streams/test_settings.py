@@ -6,6 +6,7 @@ import pytest
 
 from messages.errors import SettingsError
 from streams.settings import Settings
+from streams.wire import config
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +42,13 @@ def test_a_value_that_cannot_be_names_its_setting():
     with pytest.raises(SettingsError, match="batch") as refused:
         Settings.read(batch=0)
     assert refused.value.code == "settings.invalid"
+
+
+def test_two_workers_never_share_a_transactional_id():
+    names = {
+        config.transactional(Settings.read(namespace=ns, slot=slot), "desk")["transactional.id"]
+        for ns, slot in (("a-b", "c"), ("a", "b-c"), ("a.b", "c"), ("a", "b.c"))
+    }
+    assert len(names) == 4
+    with pytest.raises(SettingsError, match="slot"):
+        Settings.read(slot="a:b")

@@ -6,6 +6,7 @@ under which the fault's test must fail. ``FILE``: says how far its clock is off,
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -36,20 +37,22 @@ def moved_clock() -> None:
 
 def skips_one() -> None:
     """It commits one offset too many."""
-    from streams.wire.consumer import ConsumerThread
+    from streams.wire.transaction import TransactionalProducer
 
-    commit = ConsumerThread.commit
+    commit = TransactionalProducer.commit
 
-    def wrong(self: ConsumerThread, offsets: list[Any]) -> Any:
+    def wrong(self: TransactionalProducer, offsets: Any, metadata: Any) -> None:
         for one in offsets:
             one.offset += 1
-        return commit(self, offsets)
+        commit(self, offsets, metadata)
 
-    ConsumerThread.commit = wrong  # type: ignore[method-assign]
+    TransactionalProducer.commit = wrong  # type: ignore[method-assign]
 
 
 def swallows_failures() -> None:
-    """What the broker did not take within a second is forgotten."""
+    """What the broker did not take within a second is forgotten; without a transaction, which would
+    not be committed then."""
+    os.environ["WANGGE_DELIVERY"] = "at_least_once"
     from streams.wire import config
     from streams.wire.producer import BatchProducer
 
