@@ -28,6 +28,7 @@ def suffer(fault: Fault, site: Site, label: str) -> list[str]:
         found = site.settle()
         wrong = {
             "lost": found.lost,
+            "duplicated": found.duplicated,
             "contradicted": found.contradicted,
             "out of order": found.out_of_order,
             "refused by the broker": site.feeder.refused,
