@@ -1,4 +1,4 @@
-"""A single-node Apache Kafka for tests: KRaft, from Maven Central, with the machine's Java.
+"""An Apache Kafka for tests, of one node or more: KRaft, from Maven Central, with the local Java.
 
 ``WANGGE_TEST_KAFKA=host:port`` uses a running one instead. The jars (43 MB) are fetched once into
 ``$WANGGE_TEST_CACHE``, else ``~/.cache/wangge-kafka``. Settings:
@@ -17,8 +17,11 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from messages.errors import BrokerError
 from streams.cluster.brokers import reach
@@ -46,8 +49,8 @@ _POM = """\
 """
 _PROPERTIES = """\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
+node.id={node}
+controller.quorum.voters={voters}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
@@ -56,14 +59,24 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
-offsets.topic.replication.factor=1
+default.replication.factor={copies}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
 transaction.state.log.num.partitions=4
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={in_sync}
 """
+
+
+class Node(NamedTuple):
+    """One broker, which is a controller too: its number, and its two ports."""
+
+    number: int
+    port: int
+    controller: int
 
 
 class MissingError(Exception):
@@ -73,14 +86,22 @@ class MissingError(Exception):
 class KafkaServer:
     """``with KafkaServer.start() as kafka: kafka.brokers``. Raises :class:`MissingError`."""
 
-    def __init__(self, folder: Path, jars: Path, port: int, controller: int) -> None:
-        self.brokers = f"127.0.0.1:{port}"
+    def __init__(self, folder: Path, jars: Path, node: Node, among: Sequence[Node]) -> None:
+        self.brokers = f"127.0.0.1:{node.port}"
         self._folder = folder
         self._jars = jars
         self._properties = folder / "server.properties"
         self._log = folder / "kafka.log"
         self._properties.write_text(
-            _PROPERTIES.format(port=port, controller=controller, data=folder / "data")
+            _PROPERTIES.format(
+                node=node.number,
+                port=node.port,
+                controller=node.controller,
+                voters=",".join(f"{one.number}@127.0.0.1:{one.controller}" for one in among),
+                copies=len(among),
+                in_sync=len(among) // 2 + 1,
+                data=folder / "data",
+            )
         )
         self._leash: subprocess.Popen[str] | None = None
         self.pid = 0
@@ -88,23 +109,26 @@ class KafkaServer:
     @classmethod
     def start(cls) -> KafkaServer:
         """A formatted, running broker that answers."""
-        need_java()
-        jars = fetch_jars()
-        folder = Path(tempfile.mkdtemp(prefix="wangge-kafka-"))
-        server = cls(folder, jars, *_two_free_ports())
-        # A byte in front that is an "A": an id that begins with "-" would be read as an option.
-        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+        (server,) = made(1)
+        server.run()
+        return server
+
+    def format(self, cluster: str) -> None:
+        """Make its data folder, as one of a cluster's."""
         subprocess.run(
-            [*server._java("64m"), *_FORMAT, "-t", cluster, "-c", str(server._properties)],
+            [*self._java("64m"), *_FORMAT, "-t", cluster, "-c", str(self._properties)],
             check=True,
             capture_output=True,
             timeout=_START_SECONDS,
         )
-        server.run()
-        return server
 
     def run(self) -> None:
         """Start the broker (again) on its data, and return when it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start the broker. One of several answers once more than half of them are there."""
         self._leash = child.start(
             "streams.embedded.leash",
             *[*self._java("512m"), "kafka.Kafka", str(self._properties)],
@@ -112,6 +136,10 @@ class KafkaServer:
         )
         assert self._leash.stdout is not None
         self.pid = int(self._leash.stdout.readline())
+
+    def wait(self) -> None:
+        """Return when it answers."""
+        assert self._leash is not None
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
@@ -152,6 +180,54 @@ class KafkaServer:
         return ["java", f"-Xmx{heap}", "-cp", f"{self._jars}/*"]
 
 
+class KafkaCluster:
+    """``with KafkaCluster.start(3) as kafka: kafka.brokers``: every topic on all of them, and a
+    record taken once more than half of them have it. Raises :class:`MissingError`."""
+
+    def __init__(self, servers: Sequence[KafkaServer]) -> None:
+        self.servers = servers
+        self.brokers = ",".join(server.brokers for server in servers)
+
+    @classmethod
+    def start(cls, count: int) -> KafkaCluster:
+        """Formatted, running brokers that answer."""
+        cluster = cls(made(count))
+        for server in cluster.servers:
+            server.launch()
+        for server in cluster.servers:
+            server.wait()
+        return cluster
+
+    def __enter__(self) -> KafkaCluster:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for server in self.servers:
+            server.stop()
+
+
+def made(count: int) -> list[KafkaServer]:
+    """The brokers of one cluster, formatted and not started. Raises :class:`MissingError`."""
+    need_java()
+    jars = fetch_jars()
+    ports = _free_ports(2 * count)
+    nodes = [Node(n + 1, ports[2 * n], ports[2 * n + 1]) for n in range(count)]
+    folders = [Path(tempfile.mkdtemp(prefix="wangge-kafka-")) for _ in nodes]
+    found = [
+        KafkaServer(folder, jars, node, nodes) for folder, node in zip(folders, nodes, strict=True)
+    ]
+    # A byte in front that is an "A": an id that begins with "-" would be read as an option.
+    cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+    for server in found:
+        server.format(cluster)
+    return found
+
+
 def need_java() -> None:
     """Raises :class:`MissingError` without Java 17 or newer."""
     mend = "install openjdk-17-jre-headless, or set WANGGE_TEST_KAFKA=host:port"
@@ -189,8 +265,9 @@ def fetch_jars() -> Path:
     return jars
 
 
-def _two_free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]

@@ -11,7 +11,7 @@ from random import Random
 from cable import Cable
 from crew import Crew, until
 from feeder import Feeder
-from kafka_server import KafkaServer
+from kafka_server import KafkaCluster, KafkaServer
 from typer.testing import CliRunner
 from witness import Reckoning, Witness
 
@@ -53,7 +53,7 @@ class Site:
 
     def __init__(
         self,
-        kafka: KafkaServer,
+        kafka: KafkaServer | KafkaCluster,
         town: Town,
         folder: Path,
         namespace: str,
