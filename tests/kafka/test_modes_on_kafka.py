@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 from typer.testing import CliRunner
+from waiting import until
 
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.mode import app
@@ -77,14 +77,6 @@ def start_worker(kafka, topics, redis_server, tmp_path):
         worker.terminate()
 
 
-def until(found, within=60.0):
-    deadline = time.monotonic() + within
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)
-    return answer
-
-
 def test_an_order_is_obeyed_by_every_worker_and_outlives_the_one_that_took_it(
     kafka, topics, start_worker
 ):
@@ -118,7 +110,7 @@ def test_an_order_is_obeyed_by_every_worker_and_outlives_the_one_that_took_it(
             }
             return list(found.values()) if len(found) == count else None
 
-        return until(all_decided)
+        return until(all_decided, 60.0)
 
     def standing():
         with Tail(kafka, {topics.control: 1}, from_start=True) as tail:
@@ -155,4 +147,4 @@ def test_an_order_is_obeyed_by_every_worker_and_outlives_the_one_that_took_it(
         ]
         return kinds if "ended" in kinds else None
 
-    assert sorted(until(told)) == ["ended", "started", "waiting"]
+    assert sorted(until(told, 60.0)) == ["ended", "started", "waiting"]

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from waiting import until
 
 from incidents.state import Version, Write
 from messages.errors import BrokerError
@@ -47,14 +48,6 @@ def topics(kafka, kafka_namespace):
             for number in range(2 * RECORDS)
         )
     return names
-
-
-def until(found, within=40.0):
-    deadline = time.monotonic() + within
-    while not (answer := found()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
-    return answer
 
 
 class Member:
@@ -161,7 +154,7 @@ def test_a_unit_that_a_rebalance_overtakes_is_aborted_and_read_once_more(
     first = member("one")
     delivery = first.deliveries.get(timeout=30)
     second = member("two")
-    until(lambda: first.thread.draining)  # the group has moved on, and waits for the unit
+    until(lambda: first.thread.draining, 40.0)  # the group has moved on, and waits for the unit
     assert not asyncio.run(first.commit(delivery))
     assert first.rewinds == 1
     assert read(kafka, topics["out"]) == []
@@ -171,10 +164,10 @@ def test_a_unit_that_a_rebalance_overtakes_is_aborted_and_read_once_more(
         second.work_off()
         return len(read(kafka, topics["out"])) >= 2 * RECORDS and first.owned and second.owned
 
-    until(all_copied)
+    until(all_copied, 40.0)
     copies = Counter(read(kafka, topics["out"]))
     assert copies == Counter({b"%d" % number: 1 for number in range(2 * RECORDS)})
-    until(lambda: lag(kafka, kafka_namespace, topics) == 0)
+    until(lambda: lag(kafka, kafka_namespace, topics) == 0, 40.0)
 
 
 def test_a_member_that_the_group_has_expelled_is_refused(kafka, topics, kafka_namespace, member):
@@ -255,7 +248,7 @@ def test_markers_at_the_end_of_a_log_are_no_lag(kafka, topics, kafka_namespace, 
         first.work_off()
         return lag(kafka, kafka_namespace, topics) == 0
 
-    until(done)
+    until(done, 40.0)
     assert len(read(kafka, topics["out"])) == 2 * RECORDS + 1
 
 
