@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 import structlog
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -13,29 +15,76 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from streams import metrics
 
 log = structlog.get_logger(__name__)
-POLL_SECONDS = 0.5
+POLL_SECONDS: Final = 0.25
+DESK_SECONDS: Final = 0.75
+"""So much work may lie on the desk: an alarm is put behind it, and must be in its queue within two
+seconds, the unit of work that is under way and its own included."""
+FEW: Final = 300
+"""So few events are always let on: of a desk that has had nothing to do, nobody knows how fast it
+is."""
+_FORGOTTEN_SECONDS: Final = 10.0
+"""Within so long, half of how fast the desk once was is forgotten."""
+
+
+class Backlog:
+    """How much lies on the desk, all workers together, and how long it will take. Pure.
+
+    ``limit``: events that may wait at one shard, however fast they are judged.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._waiting: Counter[int] = Counter()
+        self._rate = 0.0
+        self._judged_at: tuple[int, float] | None = None
+
+    @property
+    def worst(self) -> int:
+        """Events waiting at the shard that is furthest behind."""
+        return max(self._waiting.values(), default=0)
+
+    @property
+    def full(self) -> bool:
+        """Whether what may wait must wait."""
+        waiting = self._waiting.total()
+        too_long = waiting > max(FEW, self._rate * DESK_SECONDS)
+        return too_long or self.worst > self._limit
+
+    def found(self, waiting: Mapping[int, int], judged: int, now: float) -> None:
+        """What Kafka says. ``waiting``: events by shard; ``judged``: offsets committed in all;
+        ``now``: monotonic seconds."""
+        self._waiting = Counter(waiting)
+        if self._judged_at is not None:
+            before, at = self._judged_at
+            passed = now - at
+            kept = self._rate * 0.5 ** (passed / _FORGOTTEN_SECONDS)
+            self._rate = max(kept, (judged - before) / passed if passed > 0 else 0.0)
+        self._judged_at = judged, now
+
+    def sent(self, shards: Iterable[int]) -> None:
+        """One more event for each of these shards lies on the desk."""
+        self._waiting.update(shards)
+
+    def judged(self, shard: int, count: int) -> None:
+        """So many of a shard's are done."""
+        self._waiting[shard] = max(0, self._waiting[shard] - count)
 
 
 class DeskGate:
-    """Shut while any shard's desk is more than ``limit`` events behind.
+    """Shut while more lies on the desk than is judged within :data:`DESK_SECONDS`, or any shard is
+    more than ``limit`` events behind.
 
     The backlog is Kafka's (end of the desk minus the judge group's commit, over all workers),
-    asked twice a second, and moved on in between by what this worker sends and judges itself.
+    asked four times a second, and moved on in between by what this worker sends and judges itself.
     """
 
     def __init__(self, conf: dict[str, object], topic: str, shards: int, limit: int) -> None:
         self._conf = conf
         self._topic = topic
         self._shards = shards
-        self._limit = limit
-        self._backlog: Counter[int] = Counter()
+        self._backlog = Backlog(limit)
         self._room = asyncio.Event()
         self._room.set()
-
-    @property
-    def worst(self) -> int:
-        """Events waiting at the shard that is furthest behind."""
-        return max(self._backlog.values(), default=0)
 
     async def open(self, unless: Callable[[], bool]) -> None:
         """Return when there is room, or ``unless`` turns true: a rebalance or the end of the
@@ -46,15 +95,16 @@ class DeskGate:
 
     def sent(self, shards: Iterable[int]) -> None:
         """One more event for each of these shards lies on the desk."""
-        self._backlog.update(shards)
+        self._backlog.sent(shards)
         self._weigh()
 
     def judged(self, shard: int, count: int) -> None:
-        self._backlog[shard] = max(0, self._backlog[shard] - count)
+        """So many of a shard's are done."""
+        self._backlog.judged(shard, count)
         self._weigh()
 
     def _weigh(self) -> None:
-        if self.worst > self._limit:
+        if self._backlog.full:
             self._room.clear()
         else:
             self._room.set()
@@ -66,9 +116,9 @@ class DeskGate:
         try:
             while True:
                 try:
-                    lags = await loop.run_in_executor(None, self._ask, consumer)
-                    self._backlog = Counter(lags)
-                    metrics.DESK_BACKLOG.set(self.worst)
+                    waiting, judged = await loop.run_in_executor(None, self._ask, consumer)
+                    self._backlog.found(waiting, judged, time.monotonic())
+                    metrics.DESK_BACKLOG.set(self._backlog.worst)
                     self._weigh()
                 except KafkaException as error:
                     log.warning("desk.backlog_unknown", error=str(error))
@@ -76,10 +126,13 @@ class DeskGate:
         finally:
             await loop.run_in_executor(None, consumer.close)
 
-    def _ask(self, consumer: Consumer) -> dict[int, int]:
+    def _ask(self, consumer: Consumer) -> tuple[dict[int, int], int]:
+        """Events waiting by shard, and how many offsets are committed in all."""
         partitions = [TopicPartition(self._topic, shard) for shard in range(self._shards)]
-        lags = {}
+        waiting, judged = {}, 0
         for found in consumer.committed(partitions, timeout=5):
             low, high = consumer.get_watermark_offsets(found, timeout=5)
-            lags[found.partition] = max(0, high - max(found.offset, low))
-        return lags
+            begins = max(found.offset, low)
+            waiting[found.partition] = max(0, high - begins)
+            judged += begins
+        return waiting, judged

@@ -52,6 +52,11 @@ class Crew:
         with self._lock:
             return self._workers[slot].running
 
+    def peak_memory_mb(self) -> float:
+        """The most that any of them has held so far."""
+        with self._lock:
+            return max(worker.peak_memory_mb() for worker in self._workers.values())
+
     def drain(self) -> None:
         """All end what they have in hand, and leave."""
         self._stop.set()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from confluent_kafka import KafkaError, Message, Producer
 
 from drills.ordinary_day import OrdinaryDay, Posted, events
 from geo.boundaries import BoundaryLayer
-from messages.topics import Topics
+from messages.topics import LANES, Topics
 from packs.pack import Pack
 from streams.cluster.brokers import client
 
@@ -31,6 +31,9 @@ _POISON = (
     b'{"schema_version": 1, "text": "\\ud800"}',
 )
 
+_AS_THE_DAY: Final = 200.0
+"""So many a second are the events of the day apart."""
+
 
 class Given(NamedTuple):
     """``event_id``: known to the feeder alone. ``at``: when it was acknowledged, monotonic s."""
@@ -41,6 +44,9 @@ class Given(NamedTuple):
 
 class Feeder:
     """``rate``: records a second. ``poison_every``: so many records apart one is no event at all.
+
+    ``lanes``: which of the day's; ``at_most``: so many of its events, of which only those of
+    these lanes are posted.
 
     ``posted``: by place, what the broker has acknowledged. ``refused``: what it has not.
     """
@@ -55,11 +61,14 @@ class Feeder:
         rate: float,
         seed: int,
         poison_every: int = 0,
+        lanes: Collection[str] = LANES,
+        at_most: int = 200_000,
     ) -> None:
         self.posted: dict[Place, Given] = {}
         self.refused: list[str] = []
         self._topics, self._pack, self._cells = topics, pack, cells
         self._rate, self._seed, self._poison_every = rate, seed, poison_every
+        self._lanes, self._at_most = lanes, at_most
         self._stop = Event()
         # A broker that is away for half a minute is waited for: what is not acknowledged does not
         # count, and would prove nothing.
@@ -77,6 +86,11 @@ class Feeder:
     def start(self) -> None:
         """Begin to post."""
         self._thread.start()
+
+    @property
+    def done(self) -> bool:
+        """It has posted all there is."""
+        return not self._thread.is_alive()
 
     def stop(self) -> int:
         """Post no more, and return when every record is acknowledged: how many."""
@@ -99,10 +113,15 @@ class Feeder:
     def _records(self) -> Iterator[Posted]:
         day = OrdinaryDay.of(self._pack)
         start = datetime.now(UTC)
-        made = events(day, self._pack, self._cells, count=200_000, seed=self._seed, start=start)
+        if self._rate > _AS_THE_DAY:  # no event may be of a time to come
+            start -= timedelta(seconds=self._at_most / _AS_THE_DAY)
+        made = events(
+            day, self._pack, self._cells, count=self._at_most, seed=self._seed, start=start
+        )
         poison = itertools.cycle(_POISON)
         for number, one in enumerate(made, 1):
-            yield one
+            if one.lane in self._lanes:
+                yield one
             if self._poison_every and number % self._poison_every == 0:
                 yield Posted("reports", f"poison-{number}", next(poison))
 

@@ -4,9 +4,11 @@ and a witness."""
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from cable import Cable
 from crew import Crew, until
@@ -18,7 +20,7 @@ from witness import Reckoning, Witness
 from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.main import app
 from geo.boundaries import BoundaryLayer
-from messages.topics import Topics
+from messages.topics import LANES, Topics
 from packs.load import load
 from packs.pack import Pack
 from streams.boundaries.load import load_layers
@@ -62,6 +64,7 @@ class Site:
         alteration: str = "",
         rate: float = 200.0,
         poison_every: int = 0,
+        lanes: Collection[str] = LANES,
         cache: Path | None = None,
     ) -> None:
         self.kafka, self.folder, self.random = kafka, folder, Random(seed)
@@ -79,15 +82,23 @@ class Site:
         self.cable = Cable(_port(self.redis))
         self.crew = Crew(self._hire)
         self.witness = Witness(kafka.brokers, self.topics, self.partitions)
-        self.feeder = Feeder(
-            kafka.brokers,
-            self.topics,
-            town.pack,
-            town.layers[-1],
-            rate=rate,
-            seed=seed,
-            poison_every=poison_every,
+        self._town = town
+        self.feeder = self.another_feeder(
+            rate=rate, seed=seed, poison_every=poison_every, lanes=lanes
         )
+
+    def another_feeder(self, **how: Any) -> Feeder:
+        """One that posts to the same city; see :class:`feeder.Feeder`."""
+        pack, layers = self._town.pack, self._town.layers
+        return Feeder(self.kafka.brokers, self.topics, pack, layers[-1], **how)
+
+    def behind(self) -> int:
+        """How many records wait in Kafka for the workers."""
+        lag = GroupLag(self.kafka.brokers, worker_groups(self._settings("lag"), self.partitions))
+        try:
+            return lag.read().behind
+        finally:
+            lag.close()
 
     def begin(self, *slots: str) -> None:
         """Workers, witness and feeder at work; return when outcomes come."""
@@ -110,11 +121,7 @@ class Site:
         """Feed no more; what became of all that was fed."""
         self.feeder.stop()
         until(lambda: self.witness.knows(self.feeder.posted), SETTLES_S)
-        lag = GroupLag(self.kafka.brokers, worker_groups(self._settings("lag"), self.partitions))
-        try:
-            until(lambda: not lag.read().behind, 30)
-        finally:
-            lag.close()
+        until(lambda: not self.behind(), 30)
         time.sleep(1.0)  # what would be said twice is said by now
         return self.witness.reckon(self.feeder.posted, self.lifted)
 
