@@ -79,7 +79,8 @@ class DeskGate:
     """
 
     def __init__(self, conf: dict[str, object], topic: str, shards: int, limit: int) -> None:
-        self._conf = conf
+        # As of now: one of committed records would wait for a dead worker's transaction to end.
+        self._conf = {**conf, "isolation.level": "read_uncommitted"}
         self._topic = topic
         self._shards = shards
         self._backlog = Backlog(limit)

@@ -6,7 +6,6 @@ under which the fault's test must fail. ``FILE``: says how far its clock is off,
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -50,19 +49,26 @@ def skips_one() -> None:
 
 
 def swallows_failures() -> None:
-    """What the broker did not take within a second is forgotten; without a transaction, which would
-    not be committed then."""
-    os.environ["WANGGE_DELIVERY"] = "at_least_once"
-    from streams.wire import config
-    from streams.wire.producer import BatchProducer
+    """What the broker did not take within a second is aborted and forgotten: nothing is read once
+    more, and the next unit's offsets cover it."""
+    from confluent_kafka import KafkaException
 
-    given = config.producer
-    config.producer = lambda *args: {
-        **given(*args),
-        "delivery.timeout.ms": 1000,
-        "enable.idempotence": False,
-    }
-    BatchProducer._report = lambda self, error, message: None  # type: ignore[method-assign]
+    from streams.commit import ExactlyOnce
+    from streams.wire import config
+
+    given = config.transactional
+    config.transactional = lambda *args: {**given(*args), "delivery.timeout.ms": 1000}
+
+    async def no_rewind(self: ExactlyOnce, why: Exception) -> None:
+        while True:
+            try:
+                self._producer._producer.abort_transaction(1.0)
+                return
+            except KafkaException as error:
+                if not error.args[0].retriable():
+                    raise
+
+    ExactlyOnce._abort = no_rewind  # type: ignore[method-assign]
 
 
 def forgets_the_view() -> None:
