@@ -29,11 +29,15 @@ _FORGOTTEN_SECONDS: Final = 10.0
 class Backlog:
     """How much lies on the desk, all workers together, and how long it will take. Pure.
 
-    ``limit``: events that may wait at one shard, however fast they are judged.
+    ``limit``: events that may wait at one shard, however fast they are judged. ``piece``: how many
+    events to put on it at a time, ``whole`` at most: what is under way when it is full, two pieces
+    of each lane, comes on top of what lies there.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, whole: int) -> None:
         self._limit = limit
+        self._whole = whole
+        self.piece = whole
         self._waiting: Counter[int] = Counter()
         self._rate = 0.0
         self._judged_at: tuple[int, float] | None = None
@@ -60,6 +64,9 @@ class Backlog:
             kept = self._rate * 0.5 ** (passed / _FORGOTTEN_SECONDS)
             self._rate = max(kept, (judged - before) / passed if passed > 0 else 0.0)
         self._judged_at = judged, now
+        # Where it is not full, small pieces may be what holds it up: each costs a commit.
+        sized = max(FEW // 3, int(self._rate * DESK_SECONDS / 3)) if self.full else 2 * self.piece
+        self.piece = min(self._whole, sized)
 
     def sent(self, shards: Iterable[int]) -> None:
         """One more event for each of these shards lies on the desk."""
@@ -72,18 +79,20 @@ class Backlog:
 
 class DeskGate:
     """Shut while more lies on the desk than is judged within :data:`DESK_SECONDS`, or any shard is
-    more than ``limit`` events behind.
+    more than ``limit`` events behind. ``whole``: the records of a unit of work.
 
     The backlog is Kafka's (end of the desk minus the judge group's commit, over all workers),
     asked four times a second, and moved on in between by what this worker sends and judges itself.
     """
 
-    def __init__(self, conf: dict[str, object], topic: str, shards: int, limit: int) -> None:
+    def __init__(
+        self, conf: dict[str, object], topic: str, shards: int, limit: int, whole: int
+    ) -> None:
         # As of now: one of committed records would wait for a dead worker's transaction to end.
         self._conf = {**conf, "isolation.level": "read_uncommitted"}
         self._topic = topic
         self._shards = shards
-        self._backlog = Backlog(limit)
+        self._backlog = Backlog(limit, whole)
         self._room = asyncio.Event()
         self._room.set()
 
@@ -93,6 +102,10 @@ class DeskGate:
         while not self._room.is_set() and not unless():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._room.wait(), 0.1)
+
+    def piece(self) -> int:
+        """How many records to read at a time of a lane that may have to wait."""
+        return self._backlog.piece
 
     def sent(self, shards: Iterable[int]) -> None:
         """One more event for each of these shards lies on the desk."""

@@ -26,7 +26,7 @@ from streams.control.packs import PackLoader
 from streams.control.reader import ControlReader
 from streams.delivery import delivery_of
 from streams.desk import DeskWork
-from streams.lane import LaneWork
+from streams.lane import EXPRESS, LaneWork
 from streams.leave import Watchdog, leave, leave_for
 from streams.settings import Guarantee, Settings
 from streams.settled import settle
@@ -112,7 +112,9 @@ class Engine(faust.Service):  # type: ignore[misc]
         force = (await self._follow_control(city)).current
         encoder = Encoder(settings.topics)
         desk_conf = config.consumer(settings, settings.desk_group, "desk")
-        self._gate = DeskGate(desk_conf, settings.topics.desk, city.shards, settings.desk_backlog)
+        self._gate = DeskGate(
+            desk_conf, settings.topics.desk, city.shards, settings.desk_backlog, settings.batch
+        )
         self._view = RedisView(settings.redis, settings.namespace)
         for lane in READ:
             if lane in self._parts:
@@ -202,6 +204,9 @@ class Engine(faust.Service):  # type: ignore[misc]
         self._add(lane, name, work, conf)
 
     def _add(self, name: str, topic: str, work: Any, conf: dict[str, Any]) -> None:
+        def whole() -> int:
+            return self.settings.batch
+
         thread = ConsumerThread(
             name=name,
             conf=conf,
@@ -210,7 +215,7 @@ class Engine(faust.Service):  # type: ignore[misc]
             assignments=work,
             fatal=leave,
             clock=self._clock,
-            max_records=self.settings.batch,
+            max_records=whole if name == "desk" or name in EXPRESS else self._gate.piece,
             headers=name != "desk",  # a dead letter keeps its producer's; the desk's are ours
             # Ours alone: the ledger shows a lane's markers, as absent, with the next record.
             past_markers=name == "desk" and self.guarantee == "exactly_once",

@@ -52,6 +52,7 @@ class ConsumerThread(threading.Thread):
 
     ``hand_over`` is called on this thread with each batch and must not block. At most
     ``max_in_flight`` batches are out at once; the next one waits in librdkafka's own queue.
+    ``max_records``: of the next batch, asked on this thread.
     ``fatal`` is called once when the consumer cannot go on. ``headers``: whether they are read.
     ``past_markers``: whether, at a log's end, the group commits past the markers of transactions
     that stand there: they are no records, and would look like a lag for ever.
@@ -67,7 +68,7 @@ class ConsumerThread(threading.Thread):
         assignments: Assignments,
         fatal: Callable[[str], None],
         clock: Callable[[], float] = time.time,
-        max_records: int = 2000,
+        max_records: Callable[[], int] = lambda: 2000,
         max_in_flight: int = 2,
         headers: bool = True,
         past_markers: bool = False,
@@ -163,7 +164,7 @@ class ConsumerThread(threading.Thread):
 
     def _read(self, consumer: Consumer) -> None:
         by_topic: dict[str, list[Any]] = {}
-        for message in consumer.consume(self._max_records, POLL_SECONDS):
+        for message in consumer.consume(self._max_records(), POLL_SECONDS):
             error = message.error()
             at = message.topic() or "", message.partition() or 0
             if error is None:

@@ -9,7 +9,7 @@ from streams.backpressure import DESK_SECONDS, FEW, Backlog
 
 @pytest.fixture
 def backlog():
-    return Backlog(limit=4000)
+    return Backlog(limit=4000, whole=1000)
 
 
 def works(backlog, rate, waiting, seconds=5, shards=4):
@@ -69,3 +69,16 @@ def test_judging_more_than_was_known_to_wait_leaves_no_room_below_nothing(backlo
     backlog.judged(1, 50)
     backlog.sent([1] * (FEW + 1))
     assert backlog.full
+
+
+def test_pieces_are_small_while_it_is_full_and_whole_again_after(backlog):
+    works(backlog, 1200, 4000)
+    assert backlog.piece == 300
+    for second in range(5, 9):
+        backlog.found({}, 1200 * second, float(second))
+    assert backlog.piece == 1000
+
+
+def test_a_slow_desk_is_still_given_something(backlog):
+    works(backlog, 10, 4000)
+    assert backlog.piece == FEW // 3
