@@ -38,6 +38,7 @@ from streams.wire.producer import BatchProducer
 from streams.wire.records import Records
 
 EVENTS, BATCH, PASSES = 10_000, 1_000, 5
+NS = Topics().ns
 
 
 def main() -> None:
@@ -98,7 +99,7 @@ def main() -> None:
             for b, u in zip(batches, understood, strict=True)
         ],
     )
-    part("B", "decode desk records", lambda: [desk_batches(records, force) for records in desk])
+    part("B", "decode desk records", lambda: [desk_batches(records, force, NS) for records in desk])
     part("B", "decode and judge()", lambda: [judged(desk, city)])
     units = judged(desk, city)
     part(
@@ -148,7 +149,7 @@ def judged(desk: list[Records], city: object) -> list[tuple[int, object]]:
     states: dict[int, MemoryState] = {}
     units = []
     for records in desk:
-        for shard, batch in desk_batches(records, InForce.of(city)):
+        for shard, batch in desk_batches(records, InForce.of(city), NS):
             state = states.setdefault(shard, MemoryState())
             unit = judge(state, batch, 0.0)
             state.apply(unit.base, unit.version, unit.writes)
