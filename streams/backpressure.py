@@ -16,7 +16,7 @@ from streams import metrics
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS: Final = 0.25
-DESK_SECONDS: Final = 0.75
+DESK_SECONDS: Final = 0.35
 """So much work may lie on the desk: an alarm is put behind it, and must be in its queue within two
 seconds, the unit of work that is under way and its own included."""
 FEW: Final = 300
@@ -37,7 +37,7 @@ class Backlog:
     def __init__(self, limit: int, whole: int) -> None:
         self._limit = limit
         self._whole = whole
-        self.piece = whole
+        self.piece = min(whole, FEW)
         self._waiting: Counter[int] = Counter()
         self._rate = 0.0
         self._judged_at: tuple[int, float] | None = None
