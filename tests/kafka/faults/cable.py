@@ -53,6 +53,7 @@ class Cable:
             except OSError:
                 near.close()
                 continue
+            far.settimeout(None)  # the second was for the connecting: silence is no fault
             with self._lock:
                 self._ends |= {near, far}
             for source, sink in ((near, far), (far, near)):

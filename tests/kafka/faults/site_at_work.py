@@ -43,9 +43,9 @@ class Town:
     layers: tuple[BoundaryLayer, ...]
 
     @classmethod
-    def read(cls) -> Town:
+    def read(cls, folder: Path = DEFAULT_PACK) -> Town:
         """From its pack."""
-        pack = load(DEFAULT_PACK)
+        pack = load(folder)
         return cls(pack, load_layers(pack, cache_folder())[0])
 
 
@@ -74,6 +74,8 @@ class Site:
         self.clock = folder / "clock"
         self.clock.write_text("0")
         self._alteration = alteration
+        self.releases: dict[str, Path | None] = {}
+        """Slots that another release than this one works in, and where it is checked out."""
         units = units_of(town.pack, town.layers)
         plan = topic_plan(self.topics, shards=town.pack.city.shards.count, units=units)
         apply(plan, kafka.brokers)
@@ -156,16 +158,22 @@ class Site:
         return result.exit_code, result.output
 
     def _hire(self, slot: str) -> WorkerProcess:
-        altered = ("tests.kafka.faults.altered_worker", self._alteration, str(self.clock))
         settings, log = self._settings(slot), self.folder / f"{slot}.log"
-        return WorkerProcess(settings, log, altered if self._alteration else ("streams.worker",))
+        return WorkerProcess(settings, log, self._module(slot))
+
+    def _module(self, slot: str) -> tuple[str, ...]:
+        if release := self.releases.get(slot):
+            return ("tests.kafka.faults.earlier_worker", str(release))
+        if self._alteration:
+            return ("tests.kafka.faults.altered_worker", self._alteration, str(self.clock))
+        return ("streams.worker",)
 
     def _settings(self, slot: str) -> Settings:
         return Settings.read(
             brokers=self.kafka.brokers,
             redis=f"redis://127.0.0.1:{self.cable.port}/0",
             namespace=self.topics.ns,
-            pack=DEFAULT_PACK,
+            pack=self._town.pack.folder,
             cache=self.cache,
             slot=slot,
             web_port=free_port(),
