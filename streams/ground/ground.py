@@ -14,8 +14,8 @@ from geo.validity import Validity
 from messages.model import Body
 from packs.pack import Pack
 from streams.boundaries.load import LoadedBoundaries
-from streams.ground.addresses import gazetteer_of
 from streams.ground.assets import AssetPlaces
+from streams.ground.gazetteer import gazetteer_of
 from streams.ground.located import Located, named, place_in, reason
 from streams.ground.responsible import Answerable, answerable
 
