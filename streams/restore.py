@@ -53,6 +53,8 @@ def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
         return MemoryState()
     consumer = Consumer({**conf, "isolation.level": "read_committed"})
     try:
+        # Who leads the partition is asked for now: left to itself it is after half a second.
+        consumer.list_topics(topic, timeout=10)
         consumer.assign([TopicPartition(topic, shard, OFFSET_BEGINNING)])
         return put_together(_until(consumer, end))
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from incidents.state import Version, Write
@@ -101,3 +103,10 @@ def test_shards_do_not_mix(stack, topics):
     write(stack, unit(topics, 1, Write("incident", "1", b"{}"), shard=1))
     assert len(read_back(stack, topics, shard=0)) == 0
     assert len(read_back(stack, topics, shard=1)) == 1
+
+
+def test_shards_taken_over_one_after_the_other_are_read_without_a_pause(stack, topics):
+    write(stack, unit(topics, 1, Write("incident", "i", b"{}")))
+    began = time.monotonic()
+    assert [read_back(stack, topics).version.number for _ in range(8)] == [1] * 8
+    assert time.monotonic() - began < 2.0  # a client that is left to itself waits half a second

@@ -86,7 +86,9 @@ class MissingError(Exception):
 class KafkaServer:
     """``with KafkaServer.start() as kafka: kafka.brokers``. Raises :class:`MissingError`."""
 
-    def __init__(self, folder: Path, jars: Path, node: Node, among: Sequence[Node]) -> None:
+    def __init__(
+        self, folder: Path, jars: Path, node: Node, among: Sequence[Node], more: str = ""
+    ) -> None:
         self.brokers = f"127.0.0.1:{node.port}"
         self._folder = folder
         self._jars = jars
@@ -102,14 +104,15 @@ class KafkaServer:
                 in_sync=len(among) // 2 + 1,
                 data=folder / "data",
             )
+            + more
         )
         self._leash: subprocess.Popen[str] | None = None
         self.pid = 0
 
     @classmethod
-    def start(cls) -> KafkaServer:
-        """A formatted, running broker that answers."""
-        (server,) = made(1)
+    def start(cls, more: str = "") -> KafkaServer:
+        """A formatted, running broker that answers. ``more``: lines of ``server.properties``."""
+        (server,) = made(1, more)
         server.run()
         return server
 
@@ -211,15 +214,17 @@ class KafkaCluster:
             server.stop()
 
 
-def made(count: int) -> list[KafkaServer]:
-    """The brokers of one cluster, formatted and not started. Raises :class:`MissingError`."""
+def made(count: int, more: str = "") -> list[KafkaServer]:
+    """The brokers of one cluster, formatted and not started. ``more``: lines of each one's
+    ``server.properties``. Raises :class:`MissingError`."""
     need_java()
     jars = fetch_jars()
     ports = _free_ports(2 * count)
     nodes = [Node(n + 1, ports[2 * n], ports[2 * n + 1]) for n in range(count)]
     folders = [Path(tempfile.mkdtemp(prefix="wangge-kafka-")) for _ in nodes]
     found = [
-        KafkaServer(folder, jars, node, nodes) for folder, node in zip(folders, nodes, strict=True)
+        KafkaServer(folder, jars, node, nodes, more)
+        for folder, node in zip(folders, nodes, strict=True)
     ]
     # A byte in front that is an "A": an id that begins with "-" would be read as an option.
     cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")

@@ -41,6 +41,12 @@ class Crew:
             worker = self._workers.pop(slot)
         worker.terminate()
 
+    def lose(self, slot: str) -> None:
+        """SIGKILL, and it does not come back: its machine is gone."""
+        with self._lock:
+            worker = self._workers.pop(slot)
+        worker.kill()
+
     @property
     def slots(self) -> list[str]:
         """Those that should be at work."""

@@ -80,6 +80,10 @@ class Witness:
         """Whether each of these has an outcome by now."""
         return all(place in self.first_said for place in list(posted))
 
+    def longest_wait(self, posted: Mapping[Place, Given]) -> float:
+        """Seconds from a record's acknowledgement to its outcome, the longest of all."""
+        return max(self.first_said[place] - given.at for place, given in posted.items())
+
     def reckon(self, posted: Mapping[Place, Given], lifted: list[float]) -> Reckoning:
         """``lifted``: when each of the faults was over, monotonic s."""
         found = Reckoning(events=len(posted), out_of_order=self.out_of_order)
