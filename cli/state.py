@@ -18,6 +18,7 @@ from incidents.redis_state import ShardKeys
 from incidents.state import MemoryState, Version
 from messages.errors import BrokerError, StateError
 from streams.cluster.brokers import reach
+from streams.cluster.security import redis_security
 from streams.restore import restore
 from streams.settings import Settings
 from streams.wire import config
@@ -66,7 +67,8 @@ def verify(
     conf = config.consumer(settings, f"{settings.namespace}.verify", "verify")
     checked: list[Checked] = []
     try:
-        with redis.Redis.from_url(settings.redis, socket_timeout=5.0) as client:
+        security = redis_security().options(settings.redis)
+        with redis.Redis.from_url(settings.redis, socket_timeout=5.0, **security) as client:
             for shard in range(shards):
                 truth = restore(conf, topic, shard)
                 found = list(differences(client, ShardKeys(settings.namespace, shard), truth))

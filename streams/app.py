@@ -23,6 +23,7 @@ from messages.errors import BrokerError, EventError
 from messages.letters import DeadLetter
 from messages.notice import Notice
 from streams import metrics
+from streams.cluster.brokers import practise
 from streams.control.standing import NOTICE
 from streams.engine import PARTS, Engine
 from streams.leave import leave
@@ -30,14 +31,18 @@ from streams.letters import original
 from streams.settings import Settings
 from streams.wire.channel import batch_channel
 from streams.wire.committed_transport import CommittedTransport
+from streams.wire.credentials import credentials
 
 log = structlog.get_logger(__name__)
 settings = Settings.read()
 topics = settings.topics
+if settings.embedded:
+    practise(settings.brokers)
 
 app = faust.App(
     f"{settings.namespace}.orders",
     broker=[f"kafka://{broker}" for broker in settings.brokers.split(",")],
+    broker_credentials=credentials(settings),
     store="memory://",
     datadir=str(settings.cache / "faust"),
     topic_allow_declare=False,  # topics are made by `wangge topics apply`, with their settings

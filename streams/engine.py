@@ -19,6 +19,7 @@ from streams import metrics
 from streams.backpressure import DeskGate
 from streams.city import City
 from streams.cluster.brokers import reach
+from streams.cluster.security import redis_security
 from streams.commit import AtLeastOnce, Commits, ExactlyOnce
 from streams.control.clerk import Clerk
 from streams.control.fit import refuse_without_topics
@@ -115,7 +116,8 @@ class Engine(faust.Service):  # type: ignore[misc]
         self._gate = DeskGate(
             desk_conf, settings.topics.desk, city.shards, settings.desk_backlog, settings.batch
         )
-        self._view = RedisView(settings.redis, settings.namespace)
+        security = {} if settings.embedded else redis_security().options(settings.redis)
+        self._view = RedisView(settings.redis, settings.namespace, security=security)
         for lane in READ:
             if lane in self._parts:
                 work = LaneWork(lane, force, packs, encoder, self._gate, self._clock)

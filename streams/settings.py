@@ -5,14 +5,16 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messages.errors import SettingsError
 from messages.topics import Topics
+from streams.cluster.security import faults, variables
 
 Guarantee: TypeAlias = Literal["exactly_once", "at_least_once"]
 """What a crash may do to what is read from a worker: nothing, or repeat a unit of work."""
@@ -23,7 +25,11 @@ class Settings(BaseSettings):
     of other programs there are theirs."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WANGGE_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="WANGGE_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     brokers: str = "127.0.0.1:9092"
@@ -48,6 +54,13 @@ class Settings(BaseSettings):
     """Stage A holds the ordinary lanes while any shard's desk is further behind than this."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("redis")
+    @classmethod
+    def _without_password(cls, url: str) -> str:
+        if urlsplit(url).password is not None:
+            raise ValueError("a password belongs into WANGGE_REDIS_PASSWORD, not into the address")
+        return url
+
     @property
     def topics(self) -> Topics:
         return Topics(self.namespace)
@@ -71,16 +84,12 @@ class Settings(BaseSettings):
         try:
             return cls(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
         except ValidationError as error:
-            faults = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()
-            )
-            raise SettingsError(
-                "invalid", faults, mend="see `wangge worker --help` and .env.example"
-            ) from None
+            mend = "see `wangge worker --help` and .env.example"
+            raise SettingsError("invalid", faults(error), mend=mend) from None
 
 
 def _refuse_unknown(model: type[BaseSettings]) -> None:
-    known = {f"WANGGE_{name.upper()}" for name in model.model_fields}
+    known = {f"WANGGE_{name.upper()}" for name in model.model_fields} | variables()
     for name in dotenv_values(".env"):
         if name.upper().startswith("WANGGE_") and name.upper() not in known:
             near = get_close_matches(name.upper(), sorted(known), n=1)

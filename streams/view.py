@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -26,15 +26,23 @@ BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
 class RedisView:
     """The view of one worker's shards. Redis down or stale is repaired here, never upstream.
 
-    ``clock``: seconds, for back-offs: one that nobody can set back.
+    ``clock``: seconds, for back-offs: one that nobody can set back. ``security``: what the client
+    is given besides the address.
     """
 
-    def __init__(self, url: str, ns: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        ns: str,
+        clock: Callable[[], float] = time.monotonic,
+        security: Mapping[str, Any] | None = None,
+    ) -> None:
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=5.0,
             socket_connect_timeout=2.0,
             retry=Retry(NoBackoff(), 0),
+            **(security or {}),
         )
         self._ns = ns
         self._clock = clock

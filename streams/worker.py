@@ -9,6 +9,7 @@ import os
 
 from messages.errors import WanggeError
 from packs.load import load
+from streams.cluster.brokers import practise
 from streams.cluster.waiting import await_broker
 from streams.leave import leave
 from streams.logs import configure
@@ -21,6 +22,8 @@ def run(settings: Settings, *, as_json: bool) -> None:
     load(settings.pack)  # a pack with an error is told of before anything is joined
     # streams.app reads its settings from the environment, so that Faust's own CLI starts the same.
     os.environ.update(environment(settings))
+    if settings.embedded:
+        practise(settings.brokers)
     await_broker(settings.brokers)
     _execute()
 

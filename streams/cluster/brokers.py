@@ -11,12 +11,14 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
+from streams.cluster.security import kafka_security
 
 REACH_SECONDS: Final = 6.0
 """Under the ten seconds after which an absent broker must have been reported."""
 _ATTEMPT_SECONDS: Final = 2.0
 
 _log = logging.getLogger("wangge.librdkafka")
+_practice: Final[set[str]] = set()
 # Without a handler of some kind, Python writes warnings straight to the user's terminal.
 _log.addHandler(logging.NullHandler())
 
@@ -36,14 +38,22 @@ class Cluster:
 def client(brokers: str, **settings: Any) -> dict[str, Any]:
     """librdkafka's settings for one client; its log lines go to the logger ``wangge.librdkafka``.
 
-    Underscores in the names of ``settings`` stand for dots (``group_id`` → ``group.id``).
+    Underscores in the names of ``settings`` stand for dots (``group_id`` → ``group.id``). Raises
+    :class:`SettingsError` ``settings.invalid`` where what is set for TLS and SASL cannot be.
     """
+    plain = brokers in _practice
     return {
+        **({} if plain else kafka_security().librdkafka()),
         "bootstrap.servers": brokers,
         "logger": _log,
         "log.connection.close": False,
         **{name.replace("_", "."): value for name, value in settings.items()},
     }
+
+
+def practise(brokers: str) -> None:
+    """These are the embedded broker: it speaks plain text, whatever is set for the city's own."""
+    _practice.add(brokers)
 
 
 def reach(brokers: str, *, within: float | None = None) -> Cluster:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from messages.errors import BrokerError
+from streams.cluster.brokers import practise
 from streams.embedded.broker import EmbeddedBroker
 from streams.embedded.redis_server import EmbeddedRedis
 
@@ -36,6 +37,7 @@ class EmbeddedStack:
         self._temporary = folder
         self.folder = Path(folder.name)
         self.brokers = broker.address
+        practise(self.brokers)
         self.redis_url = server.url
 
     @classmethod

@@ -52,3 +52,9 @@ def test_two_workers_never_share_a_transactional_id():
     assert len(names) == 4
     with pytest.raises(SettingsError, match="slot"):
         Settings.read(slot="a:b")
+
+
+def test_a_password_in_the_address_of_redis_is_refused_and_not_printed():
+    with pytest.raises(SettingsError, match="WANGGE_REDIS_PASSWORD") as refused:
+        Settings.read(redis="redis://:geheim@redis-1:6379/0")
+    assert "geheim" not in str(refused.value)

@@ -1,0 +1,125 @@
+"""Who we are, and whom we believe: told to every client of Kafka and Redis, and to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from typer.testing import CliRunner
+
+from cli.main import app
+from messages.errors import BrokerError, SettingsError
+from streams.cluster import security
+from streams.cluster.brokers import client, practise
+from streams.settings import Settings
+from streams.wire import config
+
+SECRET = "geheim-und-lang"
+
+
+@pytest.fixture(autouse=True)
+def read_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    security.kafka_security.cache_clear()
+    security.redis_security.cache_clear()
+    yield
+    security.kafka_security.cache_clear()
+    security.redis_security.cache_clear()
+
+
+@pytest.fixture
+def secured(monkeypatch):
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_PLAINTEXT")
+    monkeypatch.setenv("WANGGE_KAFKA_USERNAME", "wangge-worker")
+    monkeypatch.setenv("WANGGE_KAFKA_PASSWORD", SECRET)
+
+
+def test_without_a_word_everything_is_plain():
+    assert "security.protocol" not in client("kafka-1:9092")
+    assert security.redis_security().options("redis://redis-1/0") == {}
+
+
+def test_every_client_s_settings_name_the_user(secured):
+    wanted = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": "wangge-worker",
+        "sasl.password": SECRET,
+    }
+    settings = Settings.read()
+    for conf in (
+        client("kafka-1:9092"),
+        config.consumer(settings, "group", "desk"),
+        config.producer(settings, "desk"),
+        config.transactional(settings, "desk"),
+    ):
+        assert wanted.items() <= conf.items()
+    AdminClient(client("kafka-1:9092"))  # librdkafka knows each of the names
+
+
+def test_the_practice_ground_s_broker_is_spoken_to_in_plain_text(secured):
+    practise("practice:1")
+    assert "sasl.password" not in client("practice:1")
+
+
+def test_a_secret_is_read_from_its_file(tmp_path, monkeypatch):
+    (tmp_path / "wangge_kafka_password").write_text(f"{SECRET}\n")
+    (tmp_path / "wangge_redis_password").write_text(f"{SECRET}\n")
+    monkeypatch.setenv("WANGGE_SECRETS", str(tmp_path))
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_PLAINTEXT")
+    monkeypatch.setenv("WANGGE_KAFKA_USERNAME", "wangge-worker")
+    assert client("kafka-1:9092")["sasl.password"] == SECRET
+    assert security.redis_security().options("redis://redis-1/0") == {"password": SECRET}
+
+
+def test_names_for_both_may_stand_in_the_settings_file(tmp_path):
+    (tmp_path / ".env").write_text("WANGGE_KAFKA_PROTOCOL=SSL\nWANGGE_REDIS_USERNAME=wangge\n")
+    Settings.read()
+    assert client("kafka-1:9092")["security.protocol"] == "SSL"
+    assert security.redis_security().options("redis://redis-1/0") == {"username": "wangge"}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"PROTOCOL": "SASL_SSL"}, "needs username and password"),
+        ({"PROTOCOL": "SASL_SSL", "PASSWORD": SECRET}, "needs username and password"),
+        ({"USERNAME": "u", "PASSWORD": SECRET}, "are not sent by PLAINTEXT"),
+        ({"PROTOCOL": "SSL", "USERNAME": "u", "PASSWORD": SECRET}, "are not sent by SSL"),
+        ({"CA": "ca.pem"}, "have no use with PLAINTEXT"),
+        ({"PROTOCOL": "SSL", "CA": "nowhere.pem"}, "nowhere.pem is no file"),
+        ({"PROTOCOL": "SSL", "CERTIFICATE": "c.pem"}, "belong together"),
+        ({"PROTOCOL": "tls", "PASSWORD": SECRET}, "protocol: Input should be"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_without_the_secret(given, why, monkeypatch):
+    for name, value in given.items():
+        monkeypatch.setenv(f"WANGGE_KAFKA_{name}", value)
+    with pytest.raises(SettingsError) as refused:
+        client("kafka-1:9092")
+    assert refused.value.code == "settings.invalid"
+    assert why in str(refused.value)
+    assert SECRET not in str(refused.value) + repr(refused.value)
+
+
+def test_a_folder_of_secrets_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("WANGGE_SECRETS", "nowhere")
+    with pytest.raises(SettingsError, match="nowhere is no folder"):
+        client("kafka-1:9092")
+
+
+def test_a_secret_is_not_in_what_is_printed_of_the_settings(secured):
+    found = security.kafka_security()
+    assert SECRET not in repr(found) + str(found) + found.model_dump_json()
+
+
+def test_a_command_that_cannot_reach_kafka_does_not_print_the_secret(secured, monkeypatch):
+    monkeypatch.setattr("streams.cluster.brokers.REACH_SECONDS", 0.3)
+    told = CliRunner().invoke(app, ["ledger", "--brokers", "127.0.0.1:1"])
+    assert isinstance(told.exception, BrokerError)
+    assert SECRET not in told.output + str(told.exception)
+
+
+def test_settings_that_cannot_be_end_a_command_with_a_word(monkeypatch):
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_SSL")
+    told = CliRunner().invoke(app, ["ledger", "--brokers", "127.0.0.1:1"])
+    assert isinstance(told.exception, SettingsError)
