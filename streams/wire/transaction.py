@@ -113,7 +113,8 @@ class TransactionalProducer(BatchProducer):
                 time.sleep(_AGAIN_SECONDS)
 
     def _refused(self, what: str, cause: KafkaError) -> BrokerError:
-        if cause.code() in _FENCED:
+        ended = what == "abort" and cause.code() == KafkaError.INVALID_TXN_STATE
+        if ended or cause.code() in _FENCED:  # the broker itself has aborted what took too long
             return BrokerError(
                 "fenced",
                 f"transactional id {self._id}: {cause.str()}",

@@ -150,10 +150,9 @@ class KafkaServer:
                 return
             except BrokerError:
                 if self._leash.poll() is not None or time.monotonic() > deadline:
+                    words = child.tail(self._log, 10)
                     self.stop()
-                    raise RuntimeError(
-                        f"Kafka did not start: {child.tail(self._log, 10)}"
-                    ) from None
+                    raise RuntimeError(f"Kafka did not start: {words}") from None
 
     def kill(self) -> None:
         """SIGKILL, as a machine that loses power does. :meth:`run` starts it again."""
