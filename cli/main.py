@@ -7,6 +7,7 @@ import sys
 import typer
 
 from cli import (
+    acl,
     act,
     check,
     city,
@@ -58,6 +59,7 @@ app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
 app.command("ledger")(ledger.ledger)
+app.command("acl")(acl.acl)
 app.command("act")(act.act)
 app.command("handover")(handover.handover_)
 app.command("report")(report.report)

@@ -36,8 +36,13 @@ def apply_topics(
         int, typer.Option(min=1, help="Partitions of each input lane.")
     ] = 4,
     replication: Annotated[
-        int, typer.Option(min=-1, help="Replicas of each topic; -1: the broker's default.")
-    ] = -1,
+        int,
+        typer.Option(
+            min=-1,
+            help="Copies of each topic; -1: the broker's default; 0: three, of which two must be "
+            "written, where there are three brokers.",
+        ),
+    ] = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,

@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 
 from messages.errors import BrokerError
 from sinks import offsets
+from streams.cluster.access import TAIL_GROUP
 from streams.cluster.brokers import client
 from streams.wire.transaction import SWEEP_SECONDS, TRANSACTION_SECONDS
 
@@ -34,7 +35,7 @@ class Tail:
         self._consumer = Consumer(
             client(
                 brokers,
-                group_id="wangge.tail",  # librdkafka asks for a name; nothing is committed under it
+                group_id=TAIL_GROUP,
                 enable_auto_commit=False,
                 isolation_level="read_committed",
                 auto_offset_reset="earliest",

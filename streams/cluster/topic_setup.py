@@ -23,6 +23,7 @@ from messages.errors import BrokerError
 from streams.cluster.brokers import client, reach
 from streams.cluster.topology import TopicPlan
 
+COPIES: Final = 3
 _REQUEST_SECONDS: Final = 30.0
 _GLANCE_SECONDS: Final = 0.05
 _BATCH: Final = 100
@@ -30,7 +31,7 @@ _BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A topic that exists otherwise. ``what`` is ``partitions`` or the name of a topic config."""
+    """A topic that exists otherwise. ``what``: ``partitions``, ``copies`` or a topic config."""
 
     topic: str
     what: str
@@ -49,9 +50,10 @@ class Diff:
 
 
 def apply(
-    plan: Sequence[TopicPlan], brokers: str, *, dry_run: bool = False, replication: int = -1
+    plan: Sequence[TopicPlan], brokers: str, *, dry_run: bool = False, replication: int = 0
 ) -> Diff:
-    """Make the missing topics. ``replication`` -1 is the broker's default.
+    """Make the missing topics. ``replication`` 0: three copies, of which two must be written, where
+    there are as many brokers; else, and by -1, as the broker has it by default.
 
     Raises :class:`BrokerError`: ``broker.unreachable``, ``broker.refused`` (with the broker's
     word), ``broker.practice_ground`` (the embedded broker has no admin API).
@@ -64,9 +66,13 @@ def apply(
             mend="point --brokers at an Apache Kafka; `wangge up` makes its own topics",
         )
     admin = AdminClient(client(brokers))
+    if replication == 0 and len(admin.list_topics(timeout=_REQUEST_SECONDS).brokers) >= COPIES:
+        replication = COPIES
+    if replication >= COPIES:
+        plan = [topic.written_twice() for topic in plan]
     missing = [topic for topic in plan if topic.name not in cluster.partitions]
     present = [topic for topic in plan if topic.name in cluster.partitions]
-    differing = [*_partitions(present, cluster.partitions), *_configs(admin, present)]
+    differing = [*_shapes(admin, present, replication), *_configs(admin, present)]
     if not dry_run:
         for batch in _batches(missing):
             _create(admin, batch, replication)
@@ -84,7 +90,7 @@ def _create(admin: AdminClient, batch: list[TopicPlan], replication: int) -> Non
         NewTopic(
             topic.name,
             num_partitions=topic.partitions,
-            replication_factor=replication,
+            replication_factor=replication or -1,
             config=dict(topic.config),
         )
         for topic in batch
@@ -109,11 +115,20 @@ def _await(admin: AdminClient, made: set[str]) -> None:
         time.sleep(_GLANCE_SECONDS)
 
 
-def _partitions(present: Iterable[TopicPlan], found: dict[str, int]) -> list[Difference]:
+def _shapes(admin: AdminClient, present: Iterable[TopicPlan], copies: int) -> list[Difference]:
+    """Other numbers of partitions, or of copies where they are not the broker's affair."""
+    found = admin.list_topics(timeout=_REQUEST_SECONDS).topics
+    shapes = []
+    for topic in present:
+        partitions = found[topic.name].partitions
+        fewest = min((len(one.replicas) for one in partitions.values()), default=0)
+        shapes.append((topic.name, "partitions", topic.partitions, len(partitions)))
+        if copies > 0:
+            shapes.append((topic.name, "copies", copies, fewest))
     return [
-        Difference(topic.name, "partitions", str(topic.partitions), str(found[topic.name]))
-        for topic in present
-        if topic.partitions != found[topic.name]
+        Difference(name, what, str(wanted), str(is_so))
+        for name, what, wanted, is_so in shapes
+        if wanted != is_so
     ]
 
 

@@ -7,7 +7,7 @@ configs: https://kafka.apache.org/documentation/#topicconfigs
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from messages.model import MAX_BODY_BYTES
@@ -41,6 +41,10 @@ class TopicPlan:
     name: str
     partitions: int
     config: Mapping[str, str]
+
+    def written_twice(self) -> TopicPlan:
+        """The same, where a record is taken only once two copies have it."""
+        return replace(self, config={**self.config, "min.insync.replicas": "2"})
 
 
 class _Coded(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -49,7 +50,21 @@ def post_action(
     now = cloudevents.rfc3339(time.time())
     head = cloudevents.headers(action.action_id, "wangge.action.v1", f"/wangge/{unit}", now)
     output = Output(topic, about.encode(), action.to_json(), head)
-    return answered(output, cluster, (topics.decisions, topics.dead), _answer, within=within)
+    decided = (topics.decisions, topics.dead)
+    if all(one in cluster.partitions for one in decided):
+        return answered(output, cluster, decided, _answer, within=within)
+    # Who may see a unit's own queue only (docs/access.md) hears there what has come of it.
+    heard = partial(_heard, about, unit)
+    return answered(output, cluster, (topics.queue(unit),), heard, within=within)
+
+
+def _heard(about: str, unit: Unit, message: Message, where: Place) -> ActionAnswer | None:
+    body = orjson.loads(message.value() or b"{}")
+    if body.get("refusal_id") == "/".join(map(str, where)):
+        return ActionAnswer(False, body["code"], body["reason"])
+    if body.get("incident_id") == about and body.get("by") == str(unit):
+        return ActionAnswer(True, "action.applied", f"{body['change']}: {body['reason']}")
+    return None
 
 
 def _answer(message: Message, where: Place) -> ActionAnswer | None:
