@@ -1,4 +1,4 @@
-"""The files of Prometheus and Grafana: workers that there are, metrics and labels that they have."""
+"""The files of Prometheus and Grafana: workers that exist, metrics and labels that they have."""
 
 from __future__ import annotations
 
