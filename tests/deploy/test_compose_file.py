@@ -76,6 +76,11 @@ def test_ports_of_the_host_are_its_own(name):
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", ()))
 
 
+def test_who_watches_has_no_way_to_kafka_and_its_view():
+    watching = {*SERVICES["prometheus"]["networks"], *SERVICES["grafana"]["networks"]}
+    assert not watching & {*SERVICES["kafka"]["networks"], *SERVICES["valkey"]["networks"]}
+
+
 def test_no_secret_stands_in_the_file():
     named = {
         key: value
