@@ -124,7 +124,9 @@ def test_grafana_shows_the_dashboards_that_are_mounted():
     (provider,) = PROVIDERS["providers"]
     mounted = {volume["target"]: volume["source"] for volume in SERVICES["grafana"]["volumes"]}
     assert mounted[provider["options"]["path"]] == "./deploy/grafana/dashboards"
-    assert mounted["/etc/grafana/provisioning"] == "./deploy/grafana/provisioning"
+    for kind in ("datasources", "dashboards"):
+        provisioned = f"/etc/grafana/provisioning/{kind}"
+        assert mounted[provisioned] == f"./deploy/grafana/provisioning/{kind}"
     home = SERVICES["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     folder, _, name = home.rpartition("/")
     assert (folder, name in DASHBOARDS) == (provider["options"]["path"], True)
