@@ -16,11 +16,13 @@ from cli.city_option import DEFAULT_PACK, cache_folder
 from cli.up_display import next_commands
 from drills.ordinary_day import OrdinaryDay, events
 from messages.event import Report
+from messages.topics import Topics
 from messages.unit import Unit
 from packs.load import load
 from sinks.run_folder import RunFolder
 from streams.boundaries.load import load_layers
 from streams.city import City
+from streams.cluster.topology import topic_plan, units_of
 from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch
 
@@ -79,6 +81,14 @@ def test_every_command_that_the_demo_prints_at_its_end_parses(run, monkeypatch):
     for program, *arguments in printed:
         assert program.endswith("wangge")
         take(arguments)
+
+
+def test_the_readme_counts_the_topics_of_the_demonstration_city():
+    pack = load(DEFAULT_PACK)
+    layers, _ = load_layers(pack, cache_folder())
+    units = units_of(pack, layers)
+    plan = topic_plan(Topics("wangge"), shards=pack.city.shards.count, units=units)
+    assert f"# {len(plan)} topics for the demonstration city" in README.read_text("utf-8")
 
 
 def test_the_folders_of_the_readme_are_those_of_the_checkout():
