@@ -17,6 +17,7 @@ from cli import (
     explain,
     geo,
     handover,
+    heartbeat,
     incidents,
     ledger,
     locate,
@@ -62,6 +63,7 @@ app.command("ledger")(ledger.ledger)
 app.command("acl")(acl.acl)
 app.command("act")(act.act)
 app.command("handover")(handover.handover_)
+app.command("heartbeat")(heartbeat.heartbeat)
 app.command("report")(report.report)
 app.command("returns")(returns.returns)
 app.command("schema")(schema.schema)

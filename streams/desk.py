@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -26,6 +27,7 @@ from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
 from streams.judge import Decisions, DeskBatch, judge
 from streams.leave import leave_if_failed
+from streams.open_cases import OpenCases
 from streams.restore import restore, state_outputs
 from streams.view import RedisView
 from streams.wire.patience import patiently
@@ -34,6 +36,9 @@ from streams.wire.records import Delivery, Records
 
 log = structlog.get_logger(__name__)
 VIEW_SECONDS = 5.0
+CASES_SECONDS = 10.0
+CASES_AT_ONCE = 200
+"""Of a shard just taken over: some milliseconds of reading, between which events are judged."""
 TICK_AGAIN_SECONDS = 5.0
 TICK_SECONDS = 0.5
 """How often a shard is looked at for what has fallen due, and no event has come to say so."""
@@ -64,6 +69,7 @@ class DeskWork:
         self._owner = uuid.uuid4().hex[:12]
         self._showing: asyncio.Task[None] | None = None
         self._ticked: dict[int, tuple[int, float]] = {}
+        self._cases = OpenCases()
         self.commits: Commits | None = None
         self.ticks: BatchProducer | None = None
         self.ready = False
@@ -82,7 +88,11 @@ class DeskWork:
             # The unit before it was aborted, or the shards are lost: they are read once more.
             delivery.done()
             return
+        due = {shard: state.next_timer for shard, state in states.items()}
+        judging = time.perf_counter()
         units = [(shard, self._judge(states[shard], batch)) for shard, batch in batches]
+        took = (time.perf_counter() - judging) / max(1, len(records))
+        metrics.DECISION_SECONDS.labels("desk").observe(took)
         outputs = chain.from_iterable(published(self._encoder, unit) for _, unit in units)
         topic = self._encoder.topics.state
         state = chain.from_iterable(
@@ -95,10 +105,11 @@ class DeskWork:
             return
         for shard, unit in units:
             states[shard].apply(unit.base, unit.version, unit.writes)
+            self._cases.changed(shard, unit.incidents)
         delivery.done()
         for shard, batch in batches:
             self._gate.judged(shard, len(batch.bodies))
-        self._count(units, began)
+        self._count(units, began, due)
         await self.settle()
         self._showing = asyncio.create_task(self._show(units))
         self._showing.add_done_callback(leave_if_failed)
@@ -132,6 +143,14 @@ class DeskWork:
                 await self._view.catch_up(shard, state)
             metrics.VIEW_BEHIND.set(len(self._view.behind))
 
+    async def count_cases(self) -> None:
+        """Until cancelled: show how many cases are open, and how far their escalation is."""
+        while True:
+            await asyncio.sleep(CASES_SECONDS)
+            while self._cases.read_on(CASES_AT_ONCE):
+                await asyncio.sleep(0.05)
+            self._cases.show()
+
     async def tick(self) -> None:
         """Until cancelled: put the time on the desk of a shard where something has fallen due.
 
@@ -154,14 +173,22 @@ class DeskWork:
         number, at = self._ticked.get(shard, (-1, 0.0))
         return state.version.number != number or now - at >= TICK_AGAIN_SECONDS
 
-    def _count(self, units: Iterable[tuple[int, Decisions]], began: float) -> None:
+    def _count(
+        self,
+        units: Iterable[tuple[int, Decisions]],
+        began: float,
+        due: Mapping[int, float | None],
+    ) -> None:
         now = self._clock()
-        for _, unit in units:
+        for shard, unit in units:
+            first = due[shard]
+            if unit.fired and first is not None:
+                metrics.TIMERS_LATE_SECONDS.observe(max(0.0, now - first))
             routed = [d for d in unit.decisions if d["outcome"] == "routed"]
             metrics.DECIDED.labels("routed").inc(len(routed))
-            metrics.DECIDED.labels("merged").inc(
-                sum(d["outcome"] == "merged" for d in unit.decisions)
-            )
+            for outcome in ("merged", "ignored"):
+                ended = sum(d["outcome"] == outcome for d in unit.decisions)
+                metrics.DECIDED.labels(outcome).inc(ended)
             for outcome in ("applied", "refused"):
                 ended = sum(one["outcome"] == outcome for one in unit.actions)
                 metrics.DECIDED.labels(outcome).inc(ended)
@@ -188,6 +215,7 @@ class DeskWork:
             topic = self._encoder.topics.state
             state = patiently(partial(restore, self._conf, topic, shard))
             self.states[shard] = state
+            self._cases.take(shard, state)
             log.info("shard.taken", shard=shard, version=state.version.number, records=len(state))
             asyncio.run_coroutine_threadsafe(self._view.catch_up(shard, state), self._loop)
         self.ready = True
@@ -196,6 +224,7 @@ class DeskWork:
         for partition in partitions:
             self.states.pop(partition.partition, None)
             self._ticked.pop(partition.partition, None)
+            self._cases.leave(partition.partition)
             self._view.forget(partition.partition)
 
     def rewound(self, positions: Mapping[At, int]) -> None:

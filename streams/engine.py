@@ -27,6 +27,7 @@ from streams.control.packs import PackLoader
 from streams.control.reader import ControlReader
 from streams.delivery import delivery_of
 from streams.desk import DeskWork
+from streams.lag_watch import LagWatch
 from streams.lane import EXPRESS, LaneWork
 from streams.leave import Watchdog, leave, leave_for
 from streams.settings import Guarantee, Settings
@@ -128,9 +129,11 @@ class Engine(faust.Service):  # type: ignore[misc]
             desk.ticks = BatchProducer(config.producer(settings, "ticks"))
             self.add_future(desk.watch_view())
             self.add_future(desk.tick())
+            self.add_future(desk.count_cases())
         for thread in self._threads.values():
             thread.start()
         self.add_future(self._gate.watch())
+        self.add_future(LagWatch(settings).watch())
 
     async def _guarantee(self) -> Guarantee:
         """Said once, in the log and among the metrics."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
@@ -61,7 +62,10 @@ class LaneWork:
         began = self._clock()
         records = delivery.records
         await self._packs.ready(records.received_at, self.draining)
+        understanding = time.perf_counter()
         understood = understand(self.lane, records, self._force())
+        took = (time.perf_counter() - understanding) / max(1, len(records))
+        metrics.DECISION_SECONDS.labels(self.lane).observe(took)
         now = self._clock()
         starts = {p: at for (topic, p), at in self._positions.items() if topic == records.topic}
         ledger = balance(records, understood, starts, now)

@@ -19,6 +19,9 @@ from streams.cluster.security import faults, variables
 Guarantee: TypeAlias = Literal["exactly_once", "at_least_once"]
 """What a crash may do to what is read from a worker: nothing, or repeat a unit of work."""
 
+OTHERS = frozenset({"WANGGE_HEARTBEAT_URL"})
+"""Of other commands than the worker, whose `.env` may be the same: Docker Compose reads it too."""
+
 
 class Settings(BaseSettings):
     """Settings of one worker process. An unknown ``WANGGE_`` name in ``.env`` is refused; names
@@ -89,7 +92,7 @@ class Settings(BaseSettings):
 
 
 def _refuse_unknown(model: type[BaseSettings]) -> None:
-    known = {f"WANGGE_{name.upper()}" for name in model.model_fields} | variables()
+    known = {f"WANGGE_{name.upper()}" for name in model.model_fields} | variables() | OTHERS
     for name in dotenv_values(".env"):
         if name.upper().startswith("WANGGE_") and name.upper() not in known:
             near = get_close_matches(name.upper(), sorted(known), n=1)

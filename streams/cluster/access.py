@@ -44,14 +44,15 @@ class _Source(Protocol):
 def access_plan(
     topics: Topics, *, units: Sequence[Unit], sources: Iterable[_Source]
 ) -> tuple[Grant, ...]:
-    """Every grant of a namespace: the workers', each source's, each unit's, the officers' and the
-    operators'."""
+    """Every grant of a namespace: the workers', each source's and unit's, the officers', the
+    operators' and the heartbeat's."""
     return (
         *_worker(topics),
         *(grant for source in sources for grant in _source(topics, source)),
         *(grant for unit in units for grant in _unit(topics, unit)),
         *_officers(topics),
         *_operators(topics),
+        *_heartbeat(topics),
     )
 
 
@@ -120,3 +121,10 @@ def _operators(topics: Topics) -> Iterator[Grant]:
     for group in ("verify", "move"):  # of `wangge state verify` and `wangge shards move`
         yield Grant(who, "READ", "GROUP", f"{everything}{group}", prefix=True)
     yield Grant(who, "DESCRIBE", "GROUP", everything, prefix=True)
+
+
+def _heartbeat(topics: Topics) -> Iterator[Grant]:
+    who = principal(topics, "heartbeat")
+    yield Grant(who, "WRITE", "TOPIC", topics.lane("alarms"))
+    yield Grant(who, "READ", "TOPIC", topics.decisions)
+    yield Grant(who, "READ", "GROUP", TAIL_GROUP)

@@ -67,19 +67,26 @@ class GroupLag:
 
     def read(self) -> Lag:
         """The lag now, all groups together. Raises :class:`BrokerError` ``broker.offsets``."""
+        found = self.each().values()
+        return Lag(sum(one.behind for one in found), sum(one.lost for one in found))
+
+    def each(self) -> dict[str, Lag]:
+        """The same of each group."""
         # Commits first: read the other way round, a commit in between would hide records.
         committed = {group: self._committed(group) for group in self._groups}
         everywhere = {at for places in self._places.values() for at in places}
         ends = offsets.ends(self._admin, everywhere)
         starts = offsets.starts(self._admin, everywhere)
-        behind = lost = 0
+        found = {}
         for group, places in self._places.items():
+            behind = lost = 0
             for at in places:
                 # Without a commit the group has everything before it, from the first record on.
                 position = committed[group].get(at, 0)
                 behind += max(0, ends[at] - max(position, starts[at]))
                 lost += max(0, starts[at] - position)
-        return Lag(behind, lost)
+            found[group] = Lag(behind, lost)
+        return found
 
     def close(self) -> None:
         for consumer in self._groups.values():

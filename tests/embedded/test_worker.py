@@ -180,6 +180,22 @@ def test_health_ready_and_metrics_answer(city, ground):
     assert "wangge_pack_info" in text
 
 
+def test_open_cases_and_the_lag_are_told_among_the_metrics(city, ground):
+    feed(ground, day(city, 200, seed=9))
+    ground.settle()
+    base = f"http://127.0.0.1:{ground.settings.web_port}"
+
+    def told(name):
+        with urllib.request.urlopen(f"{base}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return {x.rpartition(" ")[0]: float(x.rpartition(" ")[2]) for x in lines if name in x[:40]}
+
+    until(lambda: told("wangge_open_incidents{").get('wangge_open_incidents{level="street"}'))
+    lag = until(lambda: told("wangge_lag_records{"))
+    assert lag['wangge_lag_records{group="wangge.judge"}'] == 0
+    assert len(lag) == 5
+
+
 def dead_orders(ground):
     """Dead letters of orders, by their code."""
     letters = read_all(ground.settings.brokers, ground.topics.dead)
