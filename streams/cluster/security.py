@@ -193,4 +193,5 @@ def faults(error: ValidationError) -> str:
     return "; ".join(
         ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
         for one in error.errors(include_input=False, include_context=False)
+        if one["type"] != "default_factory_not_called"  # only says that another is at fault
     )

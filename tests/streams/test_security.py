@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,26 @@ def test_a_file_that_holds_no_certificate_is_refused_before_any_client_is_made(
     assert isinstance(told.exception, SettingsError)
     assert told.exception.code == "settings.invalid"
     assert SECRET not in str(told.exception)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a key with")
+@pytest.mark.parametrize("password", ["wrong-and-secret", ""])
+def test_a_key_that_does_not_open_is_refused_and_nobody_is_asked_for_its_password(
+    password, secured, tmp_path, monkeypatch
+):
+    cert, key = str(tmp_path / "c.pem"), str(tmp_path / "k.pem")
+    made = ("-x509", "-newkey", "rsa:2048", "-passout", f"pass:{SECRET}", "-subj", "/CN=wangge")
+    command = ("openssl", "req", *made, "-keyout", key, "-out", cert)
+    subprocess.run(command, check=True, capture_output=True)
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("WANGGE_KAFKA_CERTIFICATE", cert)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY", key)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY_PASSWORD", password)
+    with pytest.raises(SettingsError, match="cannot be read") as refused:
+        client("kafka-1:9092")
+    assert "secret" not in str(refused.value)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY_PASSWORD", SECRET)
+    AdminClient(client("kafka-1:9092"))
 
 
 def test_a_folder_of_secrets_that_is_none_is_refused(monkeypatch):
