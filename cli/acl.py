@@ -51,7 +51,7 @@ def acl(
         _print_plan(plan, as_json=json)
         return
     access = BrokerAccess(brokers)
-    diff = access.compare(plan, settings.namespace)
+    diff = access.compare(plan, settings.topics)
     _print_diff(diff, applied=apply, pruned=prune, as_json=json)
     if apply:
         access.add(diff.missing)

@@ -75,6 +75,14 @@ def _print(diff: Diff) -> None:
         for one in diff.differing:
             table.add_row(one.topic, one.what, one.wanted, one.found)
         Console().print(table)
+    copies = (
+        "as many copies as the broker makes by default"
+        if diff.copies < 0
+        else (
+            f"{diff.copies} copies" + (f", {diff.written} of them written" if diff.written else "")
+        )
+    )
+    sys.stdout.write(f"each topic: {copies}\n")
     verb = "made" if diff.applied else "would make"
     sys.stdout.write(
         f"{verb} {len(diff.missing)} topics; {diff.unchanged} as planned; "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import re
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Annotated, Final, Literal, TypeAlias
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
@@ -14,13 +13,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messages.errors import SettingsError
 from messages.topics import Topics
-from streams.cluster.security import faults, variables
+from streams.cluster.security import faults, refuse_unknown, variables
 
 Guarantee: TypeAlias = Literal["exactly_once", "at_least_once"]
 """What a crash may do to what is read from a worker: nothing, or repeat a unit of work."""
 
 OTHERS = frozenset({"WANGGE_HEARTBEAT_URL"})
 """Of other commands than the worker, whose `.env` may be the same: Docker Compose reads it too."""
+
+
+_REDIS: Final = re.compile(
+    r"rediss?://([^\s/?#@:]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/\d*)?"
+    r"|unix://(/[^\s/?#@:]+)+"
+)
 
 
 class Settings(BaseSettings):
@@ -60,8 +65,13 @@ class Settings(BaseSettings):
     @field_validator("redis")
     @classmethod
     def _without_password(cls, url: str) -> str:
-        if urlsplit(url).password is not None:
-            raise ValueError("a password belongs into WANGGE_REDIS_PASSWORD, not into the address")
+        # Only scheme, user, host, port and database: what else a client would take from an address
+        # may be a password, or the rest of one with a "/", "?" or "#" in it.
+        if not _REDIS.fullmatch(url):
+            raise ValueError(
+                "not an address such as redis://host:6379/0 or rediss://user@host:6379/0; "
+                "a password belongs into WANGGE_REDIS_PASSWORD"
+            )
         return url
 
     @property
@@ -93,11 +103,4 @@ class Settings(BaseSettings):
 
 def _refuse_unknown(model: type[BaseSettings]) -> None:
     known = {f"WANGGE_{name.upper()}" for name in model.model_fields} | variables() | OTHERS
-    for name in dotenv_values(".env"):
-        if name.upper().startswith("WANGGE_") and name.upper() not in known:
-            near = get_close_matches(name.upper(), sorted(known), n=1)
-            raise SettingsError(
-                "unknown",
-                f".env: {name} is not a setting",
-                mend=f"did you mean {near[0]}?" if near else "see .env.example",
-            )
+    refuse_unknown(".env", dotenv_values(".env"), known)

@@ -15,6 +15,9 @@ from typing import Final, Protocol
 from messages.topics import Lane, Topics
 from messages.unit import Unit
 
+KINDS: Final = frozenset({"worker", "source", "unit", "officers", "operators", "heartbeat"})
+"""What stands behind the namespace in the name of whoever connects."""
+
 TAIL_GROUP: Final = "wangge.tail"
 """The group of whoever reads on his own: librdkafka asks for one, and reads nothing where it may
 not. Nothing is committed under it, so that it may be everybody's."""
@@ -59,6 +62,13 @@ def access_plan(
 def principal(topics: Topics, who: str) -> str:
     """The name that ``who`` connects by, such as ``User:wangge.unit.street.320106003``."""
     return f"User:{topics.ns}.{who}"
+
+
+def is_named(who: str, topics: Topics) -> bool:
+    """Whether the principal ``who`` is one of this namespace's, whatever it is called there: the
+    names of ``wangge.night`` begin as those of ``wangge`` do, and are none of them."""
+    prefix = principal(topics, "")
+    return who.startswith(prefix) and who.removeprefix(prefix).partition(".")[0] in KINDS
 
 
 def _worker(topics: Topics) -> Iterator[Grant]:

@@ -19,7 +19,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from messages.errors import BrokerError
-from streams.cluster.access import Grant
+from messages.topics import Topics
+from streams.cluster.access import Grant, is_named
 from streams.cluster.brokers import client, reach
 
 _REQUEST_SECONDS: Final = 30.0
@@ -28,8 +29,8 @@ _BATCH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class AccessDiff:
-    """``missing``: planned, and not there. ``beyond``: there, and not planned, of those whose name
-    begins as the namespace's. ``unchanged``: how many are as planned. ``others``: how many are
+    """``missing``: planned, and not there. ``beyond``: there, and not planned, of the namespace's
+    names. ``unchanged``: how many are as planned. ``others``: how many are
     somebody else's, a denial, or bound to a host; they are left alone."""
 
     missing: tuple[Grant, ...]
@@ -55,11 +56,11 @@ class BrokerAccess:
             )
         self._admin = AdminClient(client(brokers))
 
-    def compare(self, plan: Collection[Grant], namespace: str) -> AccessDiff:
+    def compare(self, plan: Collection[Grant], topics: Topics) -> AccessDiff:
         """What the broker has beside the plan."""
         found = _result(self._admin.describe_acls(_filter(), request_timeout=_REQUEST_SECONDS))
         grants = {_grant(one) for one in found if _is_grant(one)}
-        own = {one for one in grants if one.principal.startswith(f"User:{namespace}.")}
+        own = {one for one in grants if is_named(one.principal, topics)}
         wanted = set(plan)
         return AccessDiff(
             missing=tuple(sorted(wanted - grants)),

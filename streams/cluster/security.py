@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Iterable, Set
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -30,6 +32,7 @@ class KafkaSecurity(BaseSettings):
         env_file=".env",
         extra="ignore",
         frozen=True,
+        env_ignore_empty=True,  # as Compose gives what is left open; a file may have it
         hide_input_in_errors=True,
     )
 
@@ -92,7 +95,8 @@ class KafkaSecurity(BaseSettings):
         try:
             context = ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
             if self.certificate is not None:
-                password = self.key_password.get_secret_value() if self.key_password else None
+                # Without a word of ours Python would ask for one at the terminal.
+                password = self.key_password.get_secret_value() if self.key_password else ""
                 context.load_cert_chain(self.certificate, self.key, password)
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(
@@ -111,6 +115,7 @@ class RedisSecurity(BaseSettings):
         env_file=".env",
         extra="ignore",
         frozen=True,
+        env_ignore_empty=True,  # as Compose gives what is left open; a file may have it
         hide_input_in_errors=True,
     )
 
@@ -142,13 +147,17 @@ def variables() -> set[str]:
 
 @cache
 def kafka_security() -> KafkaSecurity:
-    """Read once. Raises :class:`SettingsError` ``settings.invalid``, naming no secret."""
-    return _read(KafkaSecurity)
+    """Read once, certificates too. Raises :class:`SettingsError` ``settings.invalid`` or
+    ``settings.unknown``, naming no secret."""
+    found = _read(KafkaSecurity)
+    found.ssl_context()  # librdkafka would say the same, by an exception of its own
+    return found
 
 
 @cache
 def redis_security() -> RedisSecurity:
-    """Read once. Raises :class:`SettingsError` ``settings.invalid``, naming no secret."""
+    """Read once. Raises :class:`SettingsError` ``settings.invalid`` or ``settings.unknown``, naming
+    no secret."""
     return _read(RedisSecurity)
 
 
@@ -156,6 +165,8 @@ def _read(model: type[_Read]) -> _Read:
     folder = os.environ.get(SECRETS)
     if folder is not None and not Path(folder).is_dir():
         raise SettingsError("invalid", f"{SECRETS}: {folder} is no folder")
+    if folder is not None:
+        refuse_unknown(f"{SECRETS}: {folder}", (file.name for file in Path(folder).iterdir()))
     try:
         return model(_secrets_dir=folder)
     except ValidationError as error:
@@ -163,9 +174,24 @@ def _read(model: type[_Read]) -> _Read:
         raise SettingsError("invalid", said, mend="see docs/access.md and .env.example") from None
 
 
+def refuse_unknown(where: str, names: Iterable[str], known: Set[str] | None = None) -> None:
+    """Raises :class:`SettingsError` ``settings.unknown`` for a ``WANGGE_`` name that is none of
+    ``known``, by default of :func:`variables`; names of other programs there are theirs."""
+    known = variables() if known is None else known
+    for name in names:
+        if name.upper().startswith("WANGGE_") and name.upper() not in known:
+            near = get_close_matches(name.upper(), sorted(known), n=1)
+            raise SettingsError(
+                "unknown",
+                f"{where}: {name} is not a setting",
+                mend=f"did you mean {near[0]}?" if near else "see .env.example",
+            )
+
+
 def faults(error: ValidationError) -> str:
     """Each setting at fault and why, without what was given."""
     return "; ".join(
         ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
         for one in error.errors(include_input=False, include_context=False)
+        if one["type"] != "default_factory_not_called"  # only says that another is at fault
     )

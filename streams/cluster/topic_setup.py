@@ -41,12 +41,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What was missing (now made, unless dry), what differs, and how many are as planned."""
+    """What was missing (now made, unless dry), what differs, and how many are as planned.
+
+    ``copies``: how many each topic is to have, -1 as the broker has it by default; ``written``: how
+    many of them must have a record before it counts, by ``min.insync.replicas``, where it is set.
+    """
 
     missing: tuple[str, ...]
     differing: tuple[Difference, ...]
     unchanged: int
     applied: bool
+    copies: int
+    written: int | None
 
 
 def apply(
@@ -82,6 +88,8 @@ def apply(
         differing=tuple(differing),
         unchanged=len(present) - len({found.topic for found in differing}),
         applied=not dry_run,
+        copies=replication or -1,
+        written=2 if replication >= COPIES else None,
     )
 
 

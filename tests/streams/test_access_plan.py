@@ -11,7 +11,7 @@ from cli.city_option import DEFAULT_PACK
 from cli.main import app
 from messages.topics import Topics
 from messages.unit import CITY, Unit
-from streams.cluster.access import TAIL_GROUP, access_plan
+from streams.cluster.access import TAIL_GROUP, access_plan, is_named
 
 STREET = Unit("street", "320106003")
 
@@ -63,6 +63,14 @@ def test_only_officers_may_read_what_was_put_aside(plan, topic):
 def test_every_name_stays_within_its_namespace(plan):
     for one in plan:
         assert one.name.startswith(("wangge.", "wangge:")), one
+
+
+def test_the_names_of_a_namespace_are_not_those_of_one_that_begins_as_it_does(plan):
+    assert all(is_named(one.principal, Topics("wangge")) for one in plan)
+    assert is_named("User:wangge.unit.street.gone", Topics("wangge"))
+    assert not is_named("User:wangge.night.worker", Topics("wangge"))
+    assert is_named("User:wangge.night.worker", Topics("wangge.night"))
+    assert not is_named("User:grafana", Topics("wangge"))
 
 
 def test_the_plan_of_a_city_is_printed_without_a_broker():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from confluent_kafka.admin import AdminClient
 from typer.testing import CliRunner
@@ -56,6 +60,17 @@ def test_every_client_s_settings_name_the_user(secured):
     AdminClient(client("kafka-1:9092"))  # librdkafka knows each of the names
 
 
+def test_no_client_of_kafka_is_told_where_it_is_but_in_one_place():
+    root = Path(security.__file__).parents[2]
+    told = {
+        str(file.relative_to(root))
+        for folder in ("streams", "sinks", "drills", "cli")
+        for file in (root / folder).rglob("*.py")
+        if "bootstrap.servers" in file.read_text()
+    }
+    assert told == {"streams/cluster/brokers.py"}
+
+
 def test_the_practice_ground_s_broker_is_spoken_to_in_plain_text(secured):
     practise("practice:1")
     assert "sasl.password" not in client("practice:1")
@@ -99,6 +114,59 @@ def test_what_does_not_fit_together_is_refused_without_the_secret(given, why, mo
     assert refused.value.code == "settings.invalid"
     assert why in str(refused.value)
     assert SECRET not in str(refused.value) + repr(refused.value)
+
+
+def test_a_variable_that_is_empty_is_not_set_and_its_file_counts(secured, tmp_path, monkeypatch):
+    (tmp_path / "wangge_kafka_password").write_text("of-the-file")
+    monkeypatch.setenv("WANGGE_SECRETS", str(tmp_path))
+    for name in ("PASSWORD", "CA", "CERTIFICATE", "KEY", "KEY_PASSWORD"):
+        monkeypatch.setenv(f"WANGGE_KAFKA_{name}", "")
+    assert client("kafka-1:9092")["sasl.password"] == "of-the-file"
+
+
+def test_a_misspelt_secret_is_refused_with_the_likely_name(tmp_path, monkeypatch):
+    (tmp_path / "wangge_redis_pasword").write_text(SECRET)
+    (tmp_path / "postgres_password").write_text(SECRET)
+    monkeypatch.setenv("WANGGE_SECRETS", str(tmp_path))
+    with pytest.raises(SettingsError, match="WANGGE_REDIS_PASSWORD") as refused:
+        security.redis_security()
+    assert refused.value.code == "settings.unknown"
+    assert "postgres" not in str(refused.value)
+    assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize("files", [("CA",), ("CERTIFICATE", "KEY")])
+def test_a_file_that_holds_no_certificate_is_refused_before_any_client_is_made(
+    files, secured, tmp_path, monkeypatch
+):
+    (tmp_path / "kafka.pem").write_text("none")
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_SSL")
+    for name in files:
+        monkeypatch.setenv(f"WANGGE_KAFKA_{name}", str(tmp_path / "kafka.pem"))
+    told = CliRunner().invoke(app, ["ledger", "--brokers", "127.0.0.1:1"])
+    assert isinstance(told.exception, SettingsError)
+    assert told.exception.code == "settings.invalid"
+    assert SECRET not in str(told.exception)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a key with")
+@pytest.mark.parametrize("password", ["wrong-and-secret", ""])
+def test_a_key_that_does_not_open_is_refused_and_nobody_is_asked_for_its_password(
+    password, secured, tmp_path, monkeypatch
+):
+    cert, key = str(tmp_path / "c.pem"), str(tmp_path / "k.pem")
+    made = ("-x509", "-newkey", "rsa:2048", "-passout", f"pass:{SECRET}", "-subj", "/CN=wangge")
+    command = ("openssl", "req", *made, "-keyout", key, "-out", cert)
+    subprocess.run(command, check=True, capture_output=True)
+    monkeypatch.setenv("WANGGE_KAFKA_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("WANGGE_KAFKA_CERTIFICATE", cert)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY", key)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY_PASSWORD", password)
+    with pytest.raises(SettingsError, match="cannot be read") as refused:
+        client("kafka-1:9092")
+    assert "secret" not in str(refused.value)
+    monkeypatch.setenv("WANGGE_KAFKA_KEY_PASSWORD", SECRET)
+    AdminClient(client("kafka-1:9092"))
 
 
 def test_a_folder_of_secrets_that_is_none_is_refused(monkeypatch):

@@ -54,7 +54,32 @@ def test_two_workers_never_share_a_transactional_id():
         Settings.read(slot="a:b")
 
 
-def test_a_password_in_the_address_of_redis_is_refused_and_not_printed():
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:geheim@redis-1:6379/0",
+        "redis://redis-1/0?password=geheim",
+        "redis://:geheim/1@redis-1/0",
+        "redis://:geheim#1@redis-1",
+        "redis://geheim:6379:1/0",
+        "http://geheim",
+    ],
+)
+def test_what_may_hold_a_password_is_no_address_of_redis_and_is_not_printed(address):
     with pytest.raises(SettingsError, match="WANGGE_REDIS_PASSWORD") as refused:
-        Settings.read(redis="redis://:geheim@redis-1:6379/0")
+        Settings.read(redis=address)
+    assert refused.value.code == "settings.invalid"
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://redis-1",
+        "rediss://wangge@redis.city.example:6380/2",
+        "redis://[::1]:6379/0",
+        "unix:///run/redis/redis.sock",
+    ],
+)
+def test_an_address_of_redis_is_taken_as_it_is(address):
+    assert Settings.read(redis=address).redis == address
