@@ -83,6 +83,8 @@ class Engine(faust.Service):  # type: ignore[misc]
         self._threads: dict[str, ConsumerThread] = {}
         self._works: dict[str, Work] = {}
         self._transactions: dict[str, TransactionalProducer] = {}
+        self._view: RedisView | None = None
+        self._watchdog: Watchdog | None = None
         self._control: ControlReader | None = None
         self._clerk: Clerk | None = None
         self._begun = asyncio.Event()
@@ -118,13 +120,13 @@ class Engine(faust.Service):  # type: ignore[misc]
             desk_conf, settings.topics.desk, city.shards, settings.desk_backlog, settings.batch
         )
         security = {} if settings.embedded else redis_security().options(settings.redis)
-        self._view = RedisView(settings.redis, settings.namespace, security=security)
+        view = self._view = RedisView(settings.redis, settings.namespace, security=security)
         for lane in READ:
             if lane in self._parts:
                 work = LaneWork(lane, force, packs, encoder, self._gate, self._clock)
                 self._add_lane(lane, work)
         if "desk" in self._parts:
-            desk = DeskWork(force, packs, encoder, self._gate, self._view, desk_conf, self._clock)
+            desk = DeskWork(force, packs, encoder, self._gate, view, desk_conf, self._clock)
             self._add("desk", settings.topics.desk, desk, desk_conf)
             desk.ticks = BatchProducer(config.producer(settings, "ticks"))
             self.add_future(desk.watch_view())
@@ -275,6 +277,8 @@ class Engine(faust.Service):  # type: ignore[misc]
         if self._control is not None:
             await loop.run_in_executor(None, self._control.close)
             self._packs.close()
-        await self._view.close()
-        self._watchdog.stop()
+        if self._view is not None:  # else it is told to stop before it has begun
+            await self._view.close()
+        if self._watchdog is not None:
+            self._watchdog.stop()
         log.info("drained")

@@ -30,6 +30,9 @@ A_FINDING = {
     ("wangge", "replay"): "the demonstration day has lines that are no JSON",
     ("wangge", "shards", "move"): "what is not handed over yet is a finding",
     ("wangge", "compare"): "both registers differ, as they should here",
+    ("wangge", "acl"): "nobody has applied them yet",
+    ("wangge", "diff"): "the demonstration day has lines that are no events",
+    ("wangge", "geo", "address"): "one of the addresses is ambiguous",
 }
 """Commands that may end with 1 here, and why."""
 
@@ -122,7 +125,6 @@ class Reader:
             r"003-flood\.320106-57\.1": lambda: self._alert("alert_id"),
             r"003-flood\.320106-57\.2 --unit street:\d+ --actor grid-17 --grid \d+": self._told,
             r"003-flood\.320106-57": lambda: self._alert("warning_id"),
-            r"--grid 320106003000017": lambda: f"--grid {self._notice()['grid']}",
             r"--pack cities/mine --source hotline": lambda: (
                 "--pack cities/nanjing --source hotline-12345"  # whose columns are known
             ),
