@@ -168,6 +168,25 @@ def test_a_pack_with_an_error_refuses_to_start_and_names_file_line_and_mend(grou
     assert "Traceback" not in said
 
 
+def test_what_citizens_say_is_in_no_log(city, ground):
+    said = "独一无二的话"
+    posted = list(day(city, 60, seed=11))
+    for number, one in enumerate(posted):
+        body = orjson.loads(one.body) if number % 3 else None
+        if isinstance(body, dict) and "text" in body:
+            body["text"] = f"{said} {body['text']} 13912345678"
+            posted[number] = one._replace(body=orjson.dumps(body))
+        elif body is None:  # what cannot be read is buried, not told
+            posted[number] = one._replace(body=f'{{"text": "{said}"'.encode())
+    feed(ground, posted)
+    ground.settle()
+    log = (ground.stack.folder / "worker.log").read_text("utf-8")
+    assert '"event": "city.loaded"' in log
+    assert said not in log
+    assert "13912345678" not in log
+    assert said.encode("unicode_escape").decode() not in log
+
+
 def test_health_ready_and_metrics_answer(city, ground):
     feed(ground, day(city, 200))
     ground.settle()
