@@ -109,7 +109,7 @@ def waits_by_the_wall() -> None:
 
     init = view.RedisView.__init__
     view.RedisView.__init__ = (  # type: ignore[method-assign]
-        lambda self, url, ns: init(self, url, ns, time.time)
+        lambda self, url, ns, **more: init(self, url, ns, time.time, **more)
     )
 
 
