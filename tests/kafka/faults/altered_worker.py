@@ -6,6 +6,7 @@ under which the fault's test must fail. ``FILE``: says how far its clock is off,
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -44,6 +45,30 @@ def skips_one() -> None:
         for one in offsets:
             one.offset += 1
         commit(self, offsets, metadata)
+
+    TransactionalProducer.commit = wrong  # type: ignore[method-assign]
+
+
+def unfenced() -> None:
+    """It commits as no member of its group, so that nothing tells it that the group has moved on;
+    and has longer to do so than its heirs wait."""
+    from confluent_kafka import Consumer
+
+    from streams.cluster.brokers import client
+    from streams.wire import config
+    from streams.wire.transaction import TransactionalProducer
+
+    given, commit = config.transactional, TransactionalProducer.commit
+    config.transactional = lambda *args: {**given(*args), "transaction.timeout.ms": 60_000}
+
+    strangers: dict[str, Any] = {}
+
+    def wrong(self: TransactionalProducer, offsets: Any, metadata: bytes) -> None:
+        # librdkafka's form of it: a mark, the generation in four bytes, and the group's name.
+        group = metadata[len(b"CGMDv2:") + 4 :].split(b"\0")[0].decode()
+        if group not in strangers:
+            strangers[group] = Consumer(client(os.environ["WANGGE_BROKERS"], group_id=group))
+        commit(self, offsets, strangers[group].consumer_group_metadata())
 
     TransactionalProducer.commit = wrong  # type: ignore[method-assign]
 
@@ -160,7 +185,7 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     for alter in (
         *(small_queue, moved_clock, skips_one, swallows_failures, forgets_the_view),
         *(swallows_poison, drops_when_full, waits_by_the_wall, needs_its_cache, starts_empty),
-        forgets_places,
+        *(forgets_places, unfenced),
     )
 }
 

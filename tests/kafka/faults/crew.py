@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event, RLock, Thread
 
 from streams.embedded.worker_process import WorkerProcess
@@ -40,6 +42,17 @@ class Crew:
         with self._lock:
             worker = self._workers.pop(slot)
         worker.terminate()
+
+    @contextlib.contextmanager
+    def asleep(self, slot: str) -> Iterator[None]:
+        """SIGSTOP, and SIGCONT at the end of the block."""
+        with self._lock:
+            pid = self._workers[slot].pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def lose(self, slot: str) -> None:
         """SIGKILL, and it does not come back: its machine is gone."""

@@ -42,6 +42,22 @@ def kills(times: int) -> Callable[[Site], None]:
     return strike
 
 
+def asleep(times: int) -> Callable[[Site], None]:
+    """A worker by chance stands still for longer than its session, and wakes where it was: what it
+    had in hand is in other hands by then."""
+
+    def strike(site: Site) -> None:
+        for _ in range(times):
+            time.sleep(site.random.uniform(3.0, 5.0))
+            slot = site.random.choice(site.crew.slots)
+            assert until(lambda slot=slot: site.crew.running(slot), 30)  # type: ignore[misc]
+            with site.crew.asleep(slot):
+                time.sleep(11.0)
+        site.lift()
+
+    return strike
+
+
 def broker_away(seconds: float) -> Callable[[Site], None]:
     """The broker killed, and started again on its data."""
 
@@ -121,6 +137,7 @@ def one_leaves_and_comes_back(site: Site) -> None:
 
 EVERY = (
     Fault("worker killed, 20 times", kills(20), mutant="skips_one"),
+    Fault("worker asleep past its session, 3 times", asleep(3), mutant="unfenced"),
     Fault("broker away for 20 s", broker_away(20.0), mutant="swallows_failures"),
     Fault("Redis gone, then empty", redis_emptied, mutant="forgets_the_view"),
     Fault("Redis out of reach for 10 s", redis_out_of_reach, mutant="forgets_the_view"),
