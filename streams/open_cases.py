@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple, get_args
 
 from incidents.case import KIND, OPEN, Case
@@ -23,6 +24,9 @@ class Standing(NamedTuple):
 
     level: str
     stage: str
+
+
+_standing = cache(Standing)  # a few dozen of them, for a million cases
 
 
 class OpenCases:
@@ -52,7 +56,7 @@ class OpenCases:
         for body in incidents:
             if body["status"] in OPEN:
                 level = Unit.parse(body["unit"]).kind
-                found[body["incident_id"]] = Standing(level, body.get("stage") or "")
+                found[body["incident_id"]] = _standing(level, body.get("stage") or "")
             else:
                 found.pop(body["incident_id"], None)
 
@@ -65,7 +69,7 @@ class OpenCases:
                 if record is not None:
                     case = Case.from_json(record)
                     if case.status in OPEN:
-                        found[key] = Standing(Unit.parse(case.unit).kind, case.stage or "")
+                        found[key] = _standing(Unit.parse(case.unit).kind, case.stage or "")
                 limit -= 1
                 if limit <= 0:
                     return True
