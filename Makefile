@@ -33,14 +33,14 @@ setup: .venv/.synced ## Make .venv from uv.lock (the others do it when needed)
 demo: setup ## Run the demo city for a bounded time: queues, reasons, ledger; leaves demo-run/
 	@$(BIN)/wangge up --events 8000 --rate 500 --run demo-run
 
-test: setup ## Run the tests that need nothing but this folder; 5 to 6 minutes
+test: setup ## Run the tests that need nothing but this folder; some 6 minutes
 	@$(PYTEST) -m "not slow and not kafka and not faults"
 	@echo "Left to make test-all: what takes minutes (slow) or needs an Apache Kafka (kafka)."
 
 test-all: setup ## Also what takes minutes or needs Apache Kafka (Java 17+, Maven)
 	@$(PYTEST) -m "(slow or kafka) and not faults"
 
-test-faults: setup ## Break Kafka, Redis and workers under load, also with wrong workers; some 25 minutes
+test-faults: setup ## Break Kafka, Redis and workers under load, also with wrong workers; some 45 minutes
 	@$(PYTEST) -m faults tests/kafka
 
 check: setup ## ruff, mypy --strict, import-linter
