@@ -75,14 +75,20 @@ def unfenced() -> None:
 
 def swallows_failures() -> None:
     """What the broker did not take within a second is aborted and forgotten: nothing is read once
-    more, and the next unit's offsets cover it."""
+    more, and the next unit's offsets cover it. It lingers before it commits, so that a unit is
+    under way whenever the broker goes."""
     from confluent_kafka import KafkaException
 
     from streams.commit import ExactlyOnce
     from streams.wire import config
+    from streams.wire.transaction import TransactionalProducer
 
-    given = config.transactional
+    given, commit = config.transactional, TransactionalProducer.commit
     config.transactional = lambda *args: {**given(*args), "delivery.timeout.ms": 1000}
+
+    def lingering(self: TransactionalProducer, offsets: Any, metadata: Any) -> None:
+        time.sleep(0.5)
+        commit(self, offsets, metadata)
 
     async def no_rewind(self: ExactlyOnce, why: Exception) -> None:
         while True:
@@ -93,7 +99,40 @@ def swallows_failures() -> None:
                 if not error.args[0].retriable():
                     raise
 
+    TransactionalProducer.commit = lingering  # type: ignore[method-assign]
     ExactlyOnce._abort = no_rewind  # type: ignore[method-assign]
+
+
+def shows_first() -> None:
+    """It shows a unit in Redis, and then commits it."""
+    from streams.desk import DeskWork
+
+    work, judged = DeskWork.work, DeskWork._judge
+
+    class ShowsFirst:
+        def __init__(self, desk: DeskWork, commits: Any) -> None:
+            self.desk, self.commits, self.units = desk, commits, []
+
+        async def commit(self, *args: Any) -> bool:
+            units, self.units = self.units, []
+            await self.desk._show(units)
+            return await self.commits.commit(*args)
+
+        def close(self) -> None:
+            self.commits.close()
+
+    async def wrong(self: DeskWork, delivery: Any) -> None:
+        if not isinstance(self.commits, ShowsFirst):
+            self.commits = ShowsFirst(self, self.commits)
+        await work(self, delivery)
+
+    def remembered(self: DeskWork, state: Any, batch: Any) -> Any:
+        unit = judged(self, state, batch)
+        self.commits.units.append((batch.shard, unit))
+        return unit
+
+    DeskWork.work = wrong  # type: ignore[method-assign]
+    DeskWork._judge = remembered  # type: ignore[method-assign]
 
 
 def forgets_the_view() -> None:
@@ -185,7 +224,7 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     for alter in (
         *(small_queue, moved_clock, skips_one, swallows_failures, forgets_the_view),
         *(swallows_poison, drops_when_full, waits_by_the_wall, needs_its_cache, starts_empty),
-        *(forgets_places, unfenced),
+        *(forgets_places, unfenced, shows_first),
     )
 }
 

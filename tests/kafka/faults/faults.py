@@ -15,17 +15,20 @@ from site_at_work import Site
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``name``: as it stands in the table. ``mutant``: the alteration of the workers under which
-    its test must fail. ``alteration``: what its workers have of it themselves. ``small_disk``: of
-    their cache. ``options``: of the site."""
+    """``name``: as it stands in the table. ``mutants``: the alterations of the workers, under each
+    of which its test must fail. ``alteration``: what its workers have of it themselves.
+    ``small_disk``: of their cache. ``options``: of the site."""
 
     name: str
     strike: Callable[[Site], None]
-    mutant: str
+    mutants: tuple[str, ...] = ()
     alteration: str = ""
     slots: tuple[str, ...] = ("one", "two")
     small_disk: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def kills(times: int) -> Callable[[Site], None]:
@@ -136,19 +139,19 @@ def one_leaves_and_comes_back(site: Site) -> None:
 
 
 EVERY = (
-    Fault("worker killed, 20 times", kills(20), mutant="skips_one"),
-    Fault("worker asleep past its session, 3 times", asleep(3), mutant="unfenced"),
-    Fault("broker away for 20 s", broker_away(20.0), mutant="swallows_failures"),
-    Fault("Redis gone, then empty", redis_emptied, mutant="forgets_the_view"),
-    Fault("Redis out of reach for 10 s", redis_out_of_reach, mutant="forgets_the_view"),
+    Fault("worker killed, 20 times", kills(20), ("skips_one", "shows_first")),
+    Fault("worker asleep past its session, 3 times", asleep(3), ("unfenced",)),
+    Fault("broker away for 20 s", broker_away(20.0), ("swallows_failures",)),
+    Fault("Redis gone, then empty", redis_emptied, ("forgets_the_view",)),
+    Fault("Redis out of reach for 10 s", redis_out_of_reach, ("forgets_the_view",)),
     Fault(
         "a poison event every 1,000",
         poison,
-        mutant="swallows_poison",
+        ("swallows_poison",),
         options={"rate": 400.0, "poison_every": 1000},
     ),
-    Fault("output queue full", full_queue, mutant="drops_when_full", alteration="small_queue"),
-    Fault("clock back by 1 h", clock_back, mutant="waits_by_the_wall", alteration="moved_clock"),
-    Fault("disk of the cache full", disk_full, mutant="needs_its_cache", small_disk=True),
-    Fault("two workers, one, two", one_leaves_and_comes_back, mutant="starts_empty"),
+    Fault("output queue full", full_queue, ("drops_when_full",), alteration="small_queue"),
+    Fault("clock back by 1 h", clock_back, ("waits_by_the_wall",), alteration="moved_clock"),
+    Fault("disk of the cache full", disk_full, ("needs_its_cache",), small_disk=True),
+    Fault("two workers, one, two", one_leaves_and_comes_back, ("starts_empty",)),
 )

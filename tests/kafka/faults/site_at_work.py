@@ -1,5 +1,5 @@
-"""One city at work, to be harmed: Kafka, Redis behind a cable, workers under a supervisor, a feeder
-and a witness."""
+"""One city at work, to be harmed: Kafka, Redis behind a cable, workers under a supervisor, a
+feeder, a witness and an onlooker."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cable import Cable
 from crew import Crew, until
 from feeder import Feeder
 from kafka_server import KafkaCluster, KafkaServer
+from onlooker import Onlooker
 from typer.testing import CliRunner
 from witness import Reckoning, Witness
 
@@ -84,6 +85,8 @@ class Site:
         self.cable = Cable(_port(self.redis))
         self.crew = Crew(self._hire)
         self.witness = Witness(kafka.brokers, self.topics, self.partitions)
+        shards = town.pack.city.shards.count
+        self.onlooker = Onlooker(lambda: self.redis.url, self.topics, shards)
         self._town = town
         self.feeder = self.another_feeder(
             rate=rate, seed=seed, poison_every=poison_every, lanes=lanes
@@ -105,6 +108,7 @@ class Site:
     def begin(self, *slots: str) -> None:
         """Workers, witness and feeder at work; return when outcomes come."""
         self.witness.start()
+        self.onlooker.start()
         self.crew.start(*slots)
         self.feeder.start()
         assert until(lambda: len(self.witness.first_said) > 200, 60), "nothing is decided"
@@ -140,6 +144,12 @@ class Site:
 
         return "" if until(right, 30) else said
 
+    def shown_too_early(self) -> str:
+        """What Redis has shown at any moment and Kafka has never committed; ask when the workers
+        are gone."""
+        shown = self.onlooker.never_committed(self.kafka.brokers)
+        return f"{len(shown)} units of {len(self.onlooker.seen)} seen: {shown[0]}" if shown else ""
+
     def ledger_is_wrong(self) -> str:
         """The ledger, from the topics; empty where it balances."""
         code, said = self._command("ledger", "--verify")
@@ -149,6 +159,7 @@ class Site:
         """Nobody is left."""
         self.crew.drain()
         self.witness.stop()
+        self.onlooker.stop()
         self.cable.close()
         self.redis.stop()
 

@@ -20,7 +20,7 @@ def several(site):
 def test_kills_and_an_empty_redis_lose_and_double_nothing(
     own_kafka, kafka_namespace, town, tmp_path
 ):
-    fault = Fault("two kills, Redis emptied", several, mutant="")
+    fault = Fault("two kills, Redis emptied", several)
     site = Site(own_kafka, town, tmp_path, kafka_namespace, seed=SEED, rate=100.0)
     wrong = suffer(fault, site, fault.name)
     assert not wrong, "; ".join(wrong)

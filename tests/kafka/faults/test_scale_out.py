@@ -78,7 +78,7 @@ def test_no_record_waits_longer_than_a_takeover_takes(
         site.lift()
         time.sleep(25.0)
 
-    wrong = suffer(Fault(name, strike, mutant="", slots=slots), site, name)
+    wrong = suffer(Fault(name, strike, slots=slots), site, name)
     stall = site.witness.longest_wait(site.feeder.posted)
     print(f"\n{name}: no record waited longer than {stall:.1f} s")  # noqa: T201 - with ``pytest -s``
     assert not wrong, "; ".join(wrong)

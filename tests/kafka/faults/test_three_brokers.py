@@ -51,7 +51,7 @@ def one_of_them_away(site):
 def test_one_of_three_brokers_killed_under_load_loses_nothing(
     cluster, kafka_namespace, town, tmp_path
 ):
-    fault = Fault("one of three brokers killed", one_of_them_away, mutant="")
+    fault = Fault("one of three brokers killed", one_of_them_away)
     site = Site(cluster, town, tmp_path, kafka_namespace, seed=SEED, rate=100.0)
     assert copies(cluster, site.topics.state) == (3, "2")
     wrong = suffer(fault, site, fault.name)

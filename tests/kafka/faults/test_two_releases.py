@@ -52,7 +52,7 @@ def test_two_releases_side_by_side_lose_nothing_on_the_way_up_or_back(
     kafka_server, kafka_namespace, tmp_path, earlier
 ):
     town = Town.read(earlier / "cities" / "nanjing")  # a pack follows when all are upgraded
-    fault = Fault("two releases side by side, and back", upgraded_and_back(earlier), mutant="")
+    fault = Fault("two releases side by side, and back", upgraded_and_back(earlier))
     site = Site(kafka_server, town, tmp_path, kafka_namespace, seed=SEED)
     site.releases = {"one": earlier, "two": earlier}
     wrong = suffer(fault, site, fault.name)
