@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import orjson
@@ -41,18 +42,23 @@ def metres(one: Point, other: Point) -> float:
     return math.hypot(x * math.cos(math.radians((one[1] + other[1]) / 2)), y)
 
 
-def squares(category: str, point: Point, radius_m: float) -> list[str]:
+def squares(category: str, point: Point, radius_m: float) -> tuple[str, ...]:
     """Keys of the squares that hold every anchor within the radius; the point's own is the first.
 
     Squares are bands of latitude cut by longitude; a band's are cut alike, whatever the point.
     """
+    return _squares(category, point[0], point[1], radius_m)
+
+
+@lru_cache(maxsize=1024)  # an event looks for cases there, then its own is put there
+def _squares(category: str, lon: float, lat: float, radius_m: float) -> tuple[str, ...]:
     side = 2 * radius_m
-    y = point[1] * _METRES_A_DEGREE / side
+    y = lat * _METRES_A_DEGREE / side
     found: list[str] = []
     for row in _touched(y):
-        x = point[0] * _METRES_A_DEGREE * _narrowing(row, side) / side
+        x = lon * _METRES_A_DEGREE * _narrowing(row, side) / side
         found += [f"{category} {column} {row}" for column in _touched(x)]
-    return found
+    return tuple(found)
 
 
 def read(record: bytes | None, now: float) -> list[Anchor]:

@@ -7,6 +7,7 @@ looked at again by itself, which makes it a timer. Pure.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -165,8 +166,7 @@ class Case:
     def to_json(self) -> bytes:
         """The record; fields that have nothing to say are left out."""
         body: Body = {"v": FORMAT}
-        for name, default in _FIELDS:
-            value = getattr(self, name)
+        for name, default, value in zip(_NAMES, _DEFAULTS, _VALUES(self), strict=True):
             if value != default:
                 body[name] = value
         return orjson.dumps(body, default=tuple)
@@ -237,6 +237,8 @@ _FIELDS: Final[tuple[tuple[str, Any], ...]] = tuple(
     for one in fields(Case)
 )
 _NAMES: Final = tuple(name for name, _ in _FIELDS)
+_DEFAULTS: Final = tuple(default for _, default in _FIELDS)
+_VALUES: Final = attrgetter(*_NAMES)
 _LISTS: Final = tuple(name for name, default in _FIELDS if isinstance(default, list))
 _PUBLIC: Final = (
     *("co_owners", "assists", "stage", "accepted_by", "resolved_by", "returns", "reopened"),

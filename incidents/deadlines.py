@@ -152,7 +152,7 @@ def _unheard(case: Case, policy: Policy | None) -> bool:
     if case.supervised is not None and "acknowledged" not in case.supervised:
         return True
     clock = case.accept
-    if policy is None or clock is None or clock.end is not None:
+    if policy is None or clock is None or clock.end is not None or not clock.fired:
         return False
     steps = [step.n for step in policy.steps if step.of == "accept"]
     return bool(steps) and all(n in clock.fired for n in steps)

@@ -26,11 +26,11 @@ _SIZE: Final = 4
 
 def sketch(text: str) -> str:
     """The sketch of a text, as text; empty for one with fewer than two letters or digits."""
-    plain = "".join(c for c in text.casefold() if c.isalnum())
-    pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
+    plain = "".join(filter(str.isalnum, text.casefold()))
+    pairs = set(map(str.__add__, plain, plain[1:]))
     if not pairs:
         return ""
-    lowest = sorted({zlib.crc32(pair.encode()) for pair in pairs})[:SKETCH]
+    lowest = sorted(set(map(zlib.crc32, map(str.encode, pairs))))[:SKETCH]
     return base64.b64encode(struct.pack(f">{len(lowest)}I", *lowest)).decode()
 
 

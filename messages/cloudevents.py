@@ -34,8 +34,7 @@ def rfc3339(epoch_s: float) -> bytes:
 
 def rfc3339_text(epoch_s: float) -> str:
     """The same as text."""
-    moment = datetime.fromtimestamp(epoch_s, UTC).replace(tzinfo=None)
-    return moment.isoformat() + "Z"
+    return datetime.fromtimestamp(epoch_s, UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def read(raw: Sequence[tuple[str, str | bytes | None]] | None) -> dict[str, str]:

@@ -84,6 +84,8 @@ class Calendar:
     _special: dict[datetime.date, _Day]
     _minutes: Memo[int, LocalTime] = field(default_factory=Memo)
     _open_days: Memo[datetime.date, OpenDay] = field(default_factory=Memo)
+    moments: Memo[tuple[str, float, float], float] = field(default_factory=Memo)
+    """Kept by :mod:`rules.escalate.clock`: by clock, start and amount, when it has run."""
 
     @classmethod
     def compile(cls, calendar: WholeCalendar, time_zone: str) -> Calendar:

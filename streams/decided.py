@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from incidents.state import Version, Write
@@ -62,18 +63,18 @@ class Decisions:
 
     def kept(self) -> tuple[tuple[int, ...], dict[str, bool], int]:
         """How much was said so far; see :meth:`cut`."""
-        return tuple([len(getattr(self, name)) for name in _SAID]), {**self.hot}, self.fired
+        return tuple(map(len, _LISTS(self))), {**self.hot}, self.fired
 
     def cut(self, kept: tuple[tuple[int, ...], dict[str, bool], int]) -> None:
         """Take back what was said since."""
         lengths, hot, self.fired = kept
-        for name, length in zip(_SAID, lengths, strict=True):
-            del getattr(self, name)[length:]
+        for said, length in zip(_LISTS(self), lengths, strict=True):
+            del said[length:]
         self.hot.clear()  # it is the desk's memory that writes into it
         self.hot.update(hot)
 
 
-_SAID: Final = (
+_LISTS: Final = attrgetter(
     *("decisions", "entries", "incidents", "actions", "refusals", "quarantined", "dead"),
     *("warnings", "notices", "stuck"),
 )

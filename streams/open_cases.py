@@ -26,7 +26,9 @@ class Standing(NamedTuple):
     stage: str
 
 
-_standing = cache(Standing)  # a few dozen of them, for a million cases
+@cache  # some thousand of them, for a million cases
+def _standing(unit: str, stage: str | None) -> Standing:
+    return Standing(Unit.parse(unit).kind, stage or "")
 
 
 class OpenCases:
@@ -55,8 +57,7 @@ class OpenCases:
             return
         for body in incidents:
             if body["status"] in OPEN:
-                level = Unit.parse(body["unit"]).kind
-                found[body["incident_id"]] = _standing(level, body.get("stage") or "")
+                found[body["incident_id"]] = _standing(body["unit"], body.get("stage"))
             else:
                 found.pop(body["incident_id"], None)
 
@@ -69,7 +70,7 @@ class OpenCases:
                 if record is not None:
                     case = Case.from_json(record)
                     if case.status in OPEN:
-                        found[key] = _standing(Unit.parse(case.unit).kind, case.stage or "")
+                        found[key] = _standing(case.unit, case.stage)
                 limit -= 1
                 if limit <= 0:
                     return True

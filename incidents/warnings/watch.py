@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
 
 import orjson
 
@@ -139,4 +140,9 @@ def _plain(alert: Alert | None) -> orjson.Fragment | None:
 
 
 def _alert(body: object) -> Alert | None:
-    return Alert.from_record(orjson.dumps(body)) if body is not None else None
+    return _read(orjson.dumps(body)) if body is not None else None
+
+
+@lru_cache(maxsize=1024)  # it is looked at with every case that counts
+def _read(record: bytes) -> Alert:
+    return cast(Alert, Alert.from_record(record))

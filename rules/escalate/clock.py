@@ -33,6 +33,15 @@ def moment_after(clock: Clock, start: float, amount: float, calendar: Calendar) 
         return start
     if clock == "continuous":
         return start + amount
+    # A case's limits are asked for again with each of its changes.
+    found = calendar.moments.get((clock, start, amount))
+    if found is None:
+        found = _moment_after(clock, start, amount, calendar)
+        calendar.moments.keep((clock, start, amount), found)
+    return found
+
+
+def _moment_after(clock: Clock, start: float, amount: float, calendar: Calendar) -> float:
     if clock == "natural_day":
         zone = calendar.zone
         return max(start, reached(shown_s(start, zone) + amount * DAY_S, zone))
