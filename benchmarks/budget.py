@@ -19,20 +19,20 @@ from messages.topics import Topics
 from rules.assess import Event
 from rules.screen import ScreenFacts
 from sinks.encode import Encoder
-from streams.classified import classified
 from streams.cluster.topology import partitions_of, topic_plan
 from streams.control.in_force import InForce
-from streams.decode import decode
-from streams.desk import desk_batches, desk_outputs
+from streams.desk.work import desk_batches, desk_outputs
 from streams.embedded.stack import EmbeddedStack
-from streams.exposed import exposed
 from streams.lane import lane_outputs
 from streams.ledger import balance
-from streams.masked import masked
 from streams.pipeline import judge, one_batch, understand
-from streams.places import locate
 from streams.settings import Settings
 from streams.settled import settle
+from streams.understanding.classified import classified
+from streams.understanding.decode import decode
+from streams.understanding.exposed import exposed
+from streams.understanding.masked import masked
+from streams.understanding.places import locate
 from streams.wire import config
 from streams.wire.producer import BatchProducer
 from streams.wire.records import Records

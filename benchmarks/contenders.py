@@ -25,8 +25,7 @@ from sinks.encode import Encoder
 from sinks.output import Output
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.decode import decode
-from streams.desk import desk_batches, desk_outputs
+from streams.desk.work import desk_batches, desk_outputs
 from streams.lane import lane_outputs
 from streams.ledger import balance
 from streams.logs import configure
@@ -34,6 +33,7 @@ from streams.pipeline import judge, one_batch, understand
 from streams.restore import VERSION_KEY
 from streams.settings import Settings
 from streams.settled import settle
+from streams.understanding.decode import decode
 from streams.wire import config
 from streams.wire.producer import BatchProducer
 from streams.wire.records import Records, columns

@@ -20,8 +20,8 @@ from messages.model import Body
 from messages.topics import Lane
 from sinks.run_folder import RunFolder
 from streams.city import City
-from streams.decode import decode
 from streams.redecide import COMPARED, Again, redecide
+from streams.understanding.decode import decode
 
 
 def decide_again(

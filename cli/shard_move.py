@@ -19,7 +19,7 @@ from sinks.output import Output
 from streams.city import City
 from streams.cluster.brokers import Cluster, reach
 from streams.control.fit import refuse_other_shards
-from streams.desk_hand_over import hand_over_output
+from streams.desk.hand_over import hand_over_output
 from streams.moving import Behind, hand_overs, left_behind
 from streams.posting.poster import Poster
 from streams.restore import restore

@@ -26,7 +26,7 @@ from streams.control.fit import refuse_without_topics
 from streams.control.packs import PackLoader
 from streams.control.reader import ControlReader
 from streams.delivery import delivery_of
-from streams.desk import DeskWork
+from streams.desk.work import DeskWork
 from streams.lag_watch import LagWatch
 from streams.lane import EXPRESS, LaneWork
 from streams.leave import Watchdog, leave, leave_for

@@ -23,7 +23,7 @@ from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
 from streams.leave import leave_if_failed
 from streams.ledger import balance
-from streams.understand import Understood, understand
+from streams.understanding.understand import Understood, understand
 from streams.wire.patience import patiently
 from streams.wire.records import Delivery, Records
 

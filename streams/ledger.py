@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from messages.model import SCHEMA_VERSION, Body
-from streams.understand import Understood
+from streams.understanding.understand import Understood
 from streams.wire.records import Records
 
 

@@ -15,8 +15,8 @@ from incidents.state import MemoryState
 from messages.model import Body
 from messages.topics import Input
 from streams.control.in_force import InForce
-from streams.judge import Decisions, DeskBatch, judge
-from streams.understand import Understood, understand
+from streams.desk.judge import Decisions, DeskBatch, judge
+from streams.understanding.understand import Understood, understand
 from streams.wire.records import Records
 
 __all__ = ["Decided", "Decisions", "DeskBatch", "Understood", "decide", "judge", "understand"]

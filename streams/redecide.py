@@ -27,13 +27,13 @@ from messages.topics import Input, Lane
 from rules.modes import Mode
 from rules.route import facts_of
 from streams.city import City
-from streams.classified import device_key
 from streams.control.in_force import InForce
-from streams.decode import decode
-from streams.judge import DeskBatch, judge
-from streams.masked import masked
+from streams.desk.judge import DeskBatch, judge
 from streams.pipeline import one_batch
-from streams.understand import understand
+from streams.understanding.classified import device_key
+from streams.understanding.decode import decode
+from streams.understanding.masked import masked
+from streams.understanding.understand import understand
 
 COMPARED: Final = (
     "outcome",

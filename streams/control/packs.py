@@ -25,7 +25,7 @@ from streams import metrics
 from streams.city import City
 from streams.control.fit import refuse_other_city, refuse_other_shards
 from streams.control.in_force import InForce
-from streams.decided import DeskBatch
+from streams.desk.decided import DeskBatch
 from streams.leave import leave_if_failed
 
 log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from messages.event import Event
 from messages.model import Body
 from messages.topics import LANES, Lane, Topics
 from sinks.output import Output
-from streams.decode import decode
+from streams.understanding.decode import decode
 
 LANE_OF_KIND: Final[dict[str, Lane]] = {
     "report": "reports",

@@ -16,7 +16,7 @@ from messages.model import SCHEMA_VERSION, Body
 from messages.topics import Lane
 from packs.source import CsvMapping, SourceFile, TextColumns, TimeColumn
 from rules.text import normalise
-from streams.decode import decode
+from streams.understanding.decode import decode
 
 _KINDS: Final[dict[Lane, str]] = {
     "reports": "report",

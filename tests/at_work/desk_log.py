@@ -17,10 +17,10 @@ from messages.cloudevents import rfc3339_text
 from messages.topics import Topics
 from sinks.encode import Encoder
 from sinks.output import Output
-from streams.acted import acted
 from streams.control.in_force import InForce
-from streams.desk import published, tick_output
+from streams.desk.work import published, tick_output
 from streams.pipeline import DeskBatch, judge, one_batch, understand
+from streams.understanding.acted import acted
 
 RECORDS = 1000
 SPOTS = tuple(

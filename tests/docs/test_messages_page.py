@@ -14,7 +14,7 @@ from messages.model import MAX_BODY_BYTES
 from messages.schema import CONTRACT, json_schema
 from messages.topics import LANES
 from packs.load import load
-from streams.decode import _CODES
+from streams.understanding.decode import _CODES
 
 PAGE = ROOT / "docs" / "messages.md"
 EXAMPLES = {block.name: block.text for block in blocks(PAGE, "json")}
@@ -69,12 +69,13 @@ def test_the_row_codes_are_those_of_the_csv_reader():
 def test_the_reasons_of_quarantine_are_those_of_the_screen_and_the_desk():
     said = {code(row[0]) for row in table(PAGE, "reason")}
     filters = {one.filter for one in load(ROOT / "cities" / "nanjing").screening.filters}
-    assert said == filters | _codes_of("Finding", "streams/*.py")
+    found = (_codes_of("Finding", f"streams/{one}/*.py") for one in ("understanding", "desk"))
+    assert said == filters.union(*found)
 
 
 def test_the_reasons_of_a_place_are_those_of_the_locator():
     said = {code(row[0]) for row in _second_table("reason")}
-    sources = [ROOT / "streams" / "places.py", *(ROOT / "streams" / "ground").glob("*.py")]
+    sources = [ROOT / "streams" / "understanding" / "places.py", *(ROOT / "streams" / "ground").glob("*.py")]
     calls = r'(?:reason|unlocated|as_found_by)\(\s*"([a-z_]+)"'
     calls += r'|noting\([^()\n]*, "([a-z_]+)"\)'
     texts = [file.read_text("utf-8") for file in sources]

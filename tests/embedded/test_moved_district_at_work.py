@@ -31,7 +31,7 @@ from sinks.run_folder import RunFolder
 from streams.boundaries.load import load_boundaries
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.judge import DeskBatch, judge
+from streams.desk.judge import DeskBatch, judge
 from streams.ledger_proof import prove
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "streams"))

@@ -8,12 +8,12 @@ import orjson
 from event_bodies import NOW, report, wire
 
 from incidents.state import TIMED, WINDOWED, MemoryState
-from streams.acted import acted
 from streams.control.in_force import InForce
-from streams.desk import tick_output
-from streams.judge import DeskBatch, judge
+from streams.desk.judge import DeskBatch, judge
+from streams.desk.work import tick_output
 from streams.pipeline import one_batch, understand
 from streams.restore import put_together, state_outputs
+from streams.understanding.acted import acted
 
 
 def as_read(body):

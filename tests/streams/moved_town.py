@@ -17,14 +17,14 @@ from incidents.state import MemoryState
 from messages.model import Body
 from packs.document import read
 from packs.shard_table import rewrite
-from streams.acted import acted
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.desk import tick_output
-from streams.desk_hand_over import hand_over_output
-from streams.judge import DeskBatch, judge
+from streams.desk.hand_over import hand_over_output
+from streams.desk.judge import DeskBatch, judge
+from streams.desk.work import tick_output
 from streams.moving import hand_overs, left_behind
 from streams.pipeline import one_batch, understand
+from streams.understanding.acted import acted
 
 OLD, NEW = 0, 1
 SENSORS = """

@@ -20,7 +20,7 @@ from messages.schema import CONTRACT, json_schema
 from messages.topics import LANES, Topics
 from sinks.encode import Encoder
 from streams.control.in_force import InForce
-from streams.desk import desk_outputs
+from streams.desk.work import desk_outputs
 from streams.lane import lane_outputs
 from streams.ledger import balance
 from streams.pipeline import decide, one_batch

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from messages.errors import EventError
 from messages.model import MAX_BODY_BYTES
-from streams.decode import decode
+from streams.understanding.decode import decode
 
 GOOD = {
     "schema_version": 1,

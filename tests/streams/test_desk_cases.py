@@ -9,7 +9,7 @@ from event_bodies import report, wire
 
 from incidents.case import Case
 from incidents.state import Write
-from streams.desk_cases import DeskCases
+from streams.desk.cases import DeskCases
 from streams.pipeline import one_batch, understand
 
 HERE = {"lon": 118.79, "lat": 32.06, "datum": "wgs84"}

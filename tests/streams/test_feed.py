@@ -4,9 +4,9 @@ import orjson
 import pytest
 
 from messages.topics import Topics
-from streams.decode import decode
 from streams.posting import feed
 from streams.posting.feed import Fed, Refused
+from streams.understanding.decode import decode
 
 REPORT = {
     "schema_version": 1,

@@ -12,7 +12,7 @@ from moved_town import NEW, OLD, MovedTown, name_of, towns
 from incidents.case import KIND as CASE
 from incidents.elsewhere import KIND
 from incidents.state import Write
-from streams.desk_hand_over import hand_over_output
+from streams.desk.hand_over import hand_over_output
 from streams.moving import hand_overs
 
 

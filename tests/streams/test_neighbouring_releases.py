@@ -9,7 +9,7 @@ import pytest
 from desk_at_hand import Desk, said
 from release_on_record import Night, last_said, night_of
 
-from streams.judge import DeskBatch, judge
+from streams.desk.judge import DeskBatch, judge
 from streams.restore import VERSION_KEY, put_together
 
 RECORDED = sorted((Path(__file__).parent / "releases").glob("*.jsonl"))

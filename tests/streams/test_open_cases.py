@@ -6,7 +6,7 @@ import pytest
 from desk_at_hand import Desk
 
 from incidents.state import MemoryState
-from streams.open_cases import OpenCases
+from streams.desk.open_cases import OpenCases
 
 
 def body(name, status="dispatched", unit="street:320106001", stage=None):

@@ -9,7 +9,7 @@ from event_bodies import NOW, report, wire
 
 from rules.route import Facts
 from streams.control.in_force import InForce
-from streams.desk_opening import hears
+from streams.desk.opening import hears
 from streams.pipeline import decide, one_batch
 
 PLACE = {"method": "inside", "district": "320106", "street": "320106003", "city": "320100"}

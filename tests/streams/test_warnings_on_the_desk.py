@@ -88,7 +88,7 @@ def test_no_more_drafts_than_the_pack_allows_an_hour(desk):
 def test_what_goes_wrong_with_a_warning_costs_no_event_its_queue(desk, monkeypatch):
     desk.flood()
     desk.flood()
-    monkeypatch.setattr("streams.desk_warnings.warned", lambda area, city: 1 / 0)
+    monkeypatch.setattr("streams.desk.warnings.warned", lambda area, city: 1 / 0)
     unit = desk.flood()
     assert [one["outcome"] for one in unit.decisions] == ["routed"] and not unit.dead
     assert unit.stuck == [("flood.D1", "ZeroDivisionError: division by zero")]

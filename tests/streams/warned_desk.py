@@ -7,8 +7,8 @@ from desk_at_hand import Desk, as_read
 from event_bodies import wire
 from small_city import at, edit, write_city
 
-from streams.acted import acted
 from streams.pipeline import one_batch
+from streams.understanding.acted import acted
 
 PACK = """\
 schema_version: 1

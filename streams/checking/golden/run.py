@@ -18,8 +18,8 @@ from streams.checking.golden.spots import Spots
 from streams.checking.outcomes import dead, wire
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.judge import DeskBatch, judge
-from streams.understand import Understood, understand
+from streams.desk.judge import DeskBatch, judge
+from streams.understanding.understand import Understood, understand
 from streams.wire.records import Records
 
 _TOPICS: Final = Topics("golden")

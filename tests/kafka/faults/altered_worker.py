@@ -105,7 +105,7 @@ def swallows_failures() -> None:
 
 def shows_first() -> None:
     """It shows a unit in Redis, and then commits it."""
-    from streams.desk import DeskWork
+    from streams.desk.work import DeskWork
 
     work, judged = DeskWork.work, DeskWork._judge
 
@@ -197,7 +197,7 @@ def needs_its_cache() -> None:
 def starts_empty() -> None:
     """It takes a shard over without its state."""
     from incidents.state import MemoryState
-    from streams import desk
+    from streams.desk import work as desk
 
     desk.restore = lambda conf, topic, shard: MemoryState()
 
@@ -206,7 +206,7 @@ def forgets_places() -> None:
     """It takes a shard over without the places of its open cases."""
     from incidents import anchors
     from incidents.state import Write
-    from streams import desk
+    from streams.desk import work as desk
 
     restore = desk.restore
 

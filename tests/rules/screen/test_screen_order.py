@@ -4,7 +4,7 @@ import pytest
 from screen_events import CALM, FIRE, NOW, desk, facts, screen
 
 from rules.screen import Finding, Screened, ScreenFacts
-from streams.decode import decode
+from streams.understanding.decode import decode
 
 NULL = {"name": "null island", "lon": 0, "lat": 0, "radius_m": 1000}
 NOWHERE = {"check": "impossible_position", "points": [NULL]}

@@ -19,10 +19,10 @@ from messages.warning import Alert
 from streams.city import City
 from streams.control.clerk import territories
 from streams.control.mandate import Mandate
-from streams.decided import Decisions
-from streams.desk_memory import DeskMemory
-from streams.desk_warnings import DeskWarnings, above, teller_of
-from streams.warning_notices import told
+from streams.desk.decided import Decisions
+from streams.desk.memory import DeskMemory
+from streams.desk.warning_notices import told
+from streams.desk.warnings import DeskWarnings, above, teller_of
 
 APPLIED: Final = "action.applied"
 

@@ -13,8 +13,8 @@ from messages.topics import unit_of_actions
 from messages.warning_action import WarningAction
 from rules.masking import mask
 from streams.city import City
-from streams.decode import decode_action
 from streams.letters import origin
+from streams.understanding.decode import decode_action
 from streams.wire.records import Records
 
 

@@ -21,16 +21,16 @@ from messages.cloudevents import rfc3339_text
 from messages.model import Body
 from rules import assess
 from rules.screen import DeskFacts, Finding
-from streams import bodies
 from streams.city import City
-from streams.decided import Decisions, DeskBatch
-from streams.desk_actions import DeskActions
-from streams.desk_cases import DeskCases
-from streams.desk_hand_over import DeskHandOver
-from streams.desk_memory import DeskMemory, Said, where
-from streams.desk_opening import DeskOpening, take_in
-from streams.desk_warning_actions import DeskWarningActions
-from streams.desk_warnings import DeskWarnings, Sender
+from streams.desk import bodies
+from streams.desk.actions import DeskActions
+from streams.desk.cases import DeskCases
+from streams.desk.decided import Decisions, DeskBatch
+from streams.desk.hand_over import DeskHandOver
+from streams.desk.memory import DeskMemory, Said, where
+from streams.desk.opening import DeskOpening, take_in
+from streams.desk.warning_actions import DeskWarningActions
+from streams.desk.warnings import DeskWarnings, Sender
 from streams.letters import screen_reason
 
 _TURNS: Final = 64

@@ -25,9 +25,9 @@ from streams.backpressure import DeskGate
 from streams.commit import Commits
 from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
-from streams.judge import Decisions, DeskBatch, judge
+from streams.desk.judge import Decisions, DeskBatch, judge
+from streams.desk.open_cases import OpenCases
 from streams.leave import leave_if_failed
-from streams.open_cases import OpenCases
 from streams.restore import restore, state_outputs
 from streams.view import RedisView
 from streams.wire.patience import patiently

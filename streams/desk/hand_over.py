@@ -11,7 +11,7 @@ from incidents.state import Overlay
 from messages.incident import shard_of
 from messages.model import Body
 from sinks.output import Output
-from streams.desk_opening import DeskOpening
+from streams.desk.opening import DeskOpening
 
 
 class DeskHandOver:

@@ -15,11 +15,11 @@ from incidents.state import Overlay
 from messages.model import Body
 from packs.taxonomy import UNKNOWN
 from rules.route import Routed, facts_of
-from streams import bodies
 from streams.city import City
-from streams.decided import Decisions
-from streams.desk_cases import DeskCases
-from streams.desk_warnings import DeskWarnings
+from streams.desk import bodies
+from streams.desk.cases import DeskCases
+from streams.desk.decided import Decisions
+from streams.desk.warnings import DeskWarnings
 
 _LINKS: Final = 8
 """Cases that one is linked with, at most."""

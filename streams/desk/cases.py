@@ -16,10 +16,10 @@ from incidents.merging import Like
 from incidents.state import Overlay
 from messages.model import Body
 from rules.escalate import Policy
-from streams import case_entries
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.decided import Decisions
+from streams.desk import case_entries
+from streams.desk.decided import Decisions
 
 _POLICY = "policy"
 """The kind of the snapshots of policies: one a pack and policy, shared by the cases under it."""

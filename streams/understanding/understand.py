@@ -18,17 +18,17 @@ from rules import assess
 from rules.classify import Classified
 from rules.masking import mask
 from rules.screen import CLEAN, Finding, Screened, ScreenFacts
-from streams.acted import acted
 from streams.city import City
-from streams.classified import by_an_officer, classified, device_key
 from streams.control.in_force import InForce
-from streams.decode import decode, decode_verdict
-from streams.exposed import exposed
 from streams.ground.located import Located
 from streams.letters import dead, discarded, origin, put_aside, screen_reason
-from streams.masked import masked
-from streams.places import locate
-from streams.points import points
+from streams.understanding.acted import acted
+from streams.understanding.classified import by_an_officer, classified, device_key
+from streams.understanding.decode import decode, decode_verdict
+from streams.understanding.exposed import exposed
+from streams.understanding.masked import masked
+from streams.understanding.places import locate
+from streams.understanding.points import points
 from streams.wire.records import Records
 
 

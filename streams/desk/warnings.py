@@ -19,9 +19,9 @@ from messages.model import Body
 from messages.warning import Alert, WarnedArea
 from streams.city import City
 from streams.control.in_force import InForce
-from streams.decided import Decisions
-from streams.desk_cases import DeskCases
-from streams.warning_notices import Teller
+from streams.desk.cases import DeskCases
+from streams.desk.decided import Decisions
+from streams.desk.warning_notices import Teller
 
 CITY = "city"
 

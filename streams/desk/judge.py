@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from incidents.state import State
-from streams.decided import Decisions, DeskBatch
-from streams.unit_of_work import UnitOfWork
+from streams.desk.decided import Decisions, DeskBatch
+from streams.desk.unit_of_work import UnitOfWork
 
 __all__ = ["Decisions", "DeskBatch", "judge"]
 

@@ -6,11 +6,11 @@ from incidents.acting import Refused, Setting, act
 from incidents.acting.outcome import refused
 from incidents.case import Case
 from messages.model import Body
-from streams import case_entries
 from streams.city import City
-from streams.decided import Decisions
-from streams.desk_cases import DeskCases
-from streams.desk_memory import DeskMemory
+from streams.desk import case_entries
+from streams.desk.cases import DeskCases
+from streams.desk.decided import Decisions
+from streams.desk.memory import DeskMemory
 
 
 class DeskActions:

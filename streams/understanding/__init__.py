@@ -1,0 +1,1 @@
+"""Stage A: what an event is and where. Pure: an event is understood without any memory."""
