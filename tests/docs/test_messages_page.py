@@ -75,7 +75,10 @@ def test_the_reasons_of_quarantine_are_those_of_the_screen_and_the_desk():
 
 def test_the_reasons_of_a_place_are_those_of_the_locator():
     said = {code(row[0]) for row in _second_table("reason")}
-    sources = [ROOT / "streams" / "understanding" / "places.py", *(ROOT / "streams" / "ground").glob("*.py")]
+    sources = [
+        ROOT / "streams" / "understanding" / "places.py",
+        *(ROOT / "streams" / "ground").glob("*.py"),
+    ]
     calls = r'(?:reason|unlocated|as_found_by)\(\s*"([a-z_]+)"'
     calls += r'|noting\([^()\n]*, "([a-z_]+)"\)'
     texts = [file.read_text("utf-8") for file in sources]
