@@ -36,7 +36,8 @@ def name_of(unit):
 
 WORKER, SOURCE = "guarded.worker", "guarded.source.suishoupai"
 OFFICERS, OPERATORS = "guarded.officers", "guarded.operators"
-USERS = [WORKER, SOURCE, OFFICERS, OPERATORS, name_of(OWNER), name_of(OTHER)]
+HEARTBEAT = "guarded.heartbeat"
+USERS = [WORKER, SOURCE, OFFICERS, OPERATORS, HEARTBEAT, name_of(OWNER), name_of(OTHER)]
 
 
 def wangge(kafka, name, *words, code=0):
@@ -176,6 +177,15 @@ def test_an_officer_s_commands_read_a_city_that_asks_who_they_are(kafka, worker,
 def test_an_operator_s_commands_prove_the_state_and_the_topics(kafka, worker):
     wangge(kafka, OPERATORS, "topics", "apply", str(DEFAULT_PACK), "--dry-run")
     wangge(kafka, OPERATORS, "state", "verify", "--redis", worker.settings.redis)
+
+
+def test_a_heartbeat_beats_by_its_own_name_and_may_no_more(kafka, worker):
+    told = wangge(kafka, HEARTBEAT, "heartbeat", str(DEFAULT_PACK), "--once")
+    assert "shards answered" in told
+    for topic in (TOPICS.lane("reports"), TOPICS.orders, TOPICS.desk):
+        assert write(kafka, HEARTBEAT, topic) == DENIED, topic
+    for topic in (TOPICS.queue(OWNER), TOPICS.quarantine, TOPICS.dead):
+        assert read(kafka, HEARTBEAT, topic) == DENIED, topic
 
 
 def test_a_unit_reads_its_own_queue_in_its_own_group_and_no_other_s(kafka, worker):
