@@ -147,6 +147,8 @@ class Site:
     def shown_too_early(self) -> str:
         """What Redis has shown at any moment and Kafka has never committed; ask when the workers
         are gone."""
+        if not self.onlooker.seen:
+            return "the onlooker has seen nothing at all"
         shown = self.onlooker.never_committed(self.kafka.brokers)
         return f"{len(shown)} units of {len(self.onlooker.seen)} seen: {shown[0]}" if shown else ""
 
