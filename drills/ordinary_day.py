@@ -1,7 +1,8 @@
 """An ordinary day's events for a city, made up from a seed: what the practice feed posts.
 
 The phrases come from the pack (``drills/ordinary_day.yaml``); places are points inside its cells,
-written in the datum of the source that reports them. A few events are bad on purpose, at rates that
+written in the datum of the source that reports them. A report may come from any of them, a device
+stands where it stands, today and tomorrow. A few events are bad on purpose, at rates that
 ``docs`` of cities report: no position, a default point, a repeat, a body that cannot be decoded.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Annotated, Literal, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import orjson
@@ -94,6 +96,10 @@ class _Spot:
     lat: np.ndarray
     shares: np.ndarray
 
+    def row_of(self, device: str) -> int:
+        """The cell that a device is mounted in: any, and always the same."""
+        return crc32(device.encode()) % len(self.lon)
+
 
 def events(
     day: OrdinaryDay, pack: Pack, cells: BoundaryLayer, *, count: int, seed: int, start: datetime
@@ -122,7 +128,8 @@ def events(
         datum = pack.sources[feed.source].datum
         if fault == "no_position":
             _without_position(day, feed, random, body)
-        elif body.get("device_id") not in registered:
+        elif (device := body.get("device_id")) not in registered:
+            row = row if device is None else spot.row_of(device)
             body["position"] = _position(fault, spot, row, datum, random)
         posted = Posted(feed.lane, event_id, _spoilt(fault, body))
         if fault is None and feed.lane != "readings":

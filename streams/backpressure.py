@@ -37,7 +37,7 @@ class Backlog:
     def __init__(self, limit: int, whole: int) -> None:
         self._limit = limit
         self._whole = whole
-        self.piece = min(whole, FEW)
+        self.piece = min(whole, FEW // 3)
         self._waiting: Counter[int] = Counter()
         self._rate = 0.0
         self._judged_at: tuple[int, float] | None = None
