@@ -65,8 +65,8 @@ class Backlog:
             self._rate = max(kept, (judged - before) / passed if passed > 0 else 0.0)
         self._judged_at = judged, now
         # Where it is not full, small pieces may be what holds it up: each costs a commit.
-        sized = max(FEW // 3, int(self._rate * DESK_SECONDS / 3)) if self.full else 2 * self.piece
-        self.piece = min(self._whole, sized)
+        few = max(FEW // 3, int(self._rate * DESK_SECONDS / 3))
+        self.piece = min(self._whole, few if self.full else 2 * self.piece)
 
     def sent(self, shards: Iterable[int]) -> None:
         """One more event for each of these shards lies on the desk."""

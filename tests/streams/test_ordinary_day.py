@@ -21,9 +21,7 @@ def made(nanjing, cells):
 
     def day(seed, count=20_000):
         pack = nanjing.pack
-        return list(
-            events(OrdinaryDay.of(pack), pack, cells, count=count, seed=seed, start=START)
-        )
+        return list(events(OrdinaryDay.of(pack), pack, cells, count=count, seed=seed, start=START))
 
     return day
 
