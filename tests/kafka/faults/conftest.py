@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from kafka_server import KafkaServer
 from site_at_work import Town
-from table import ROWS, table
+from table import FIGURES, ROWS, table
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +38,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What the faults did, as a table."""
-    if ROWS:
-        terminalreporter.write_line("")
-        for line in table():
-            terminalreporter.write_line(line)
+    """What the faults did, as a table, and what was measured beside it."""
+    for lines in (table() if ROWS else (), FIGURES):
+        for number, line in enumerate(lines):
+            terminalreporter.write_line(line if number else f"\n{line}")

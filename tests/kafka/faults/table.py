@@ -1,4 +1,4 @@
-"""The rows of the table that the run prints at its end."""
+"""What the run prints at its end: the rows of a table, and lines below it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from witness import Reckoning
 
 ROWS: Final[list[tuple[str, Reckoning]]] = []
 """Fault, or mutant, and what came of it, in the order of the run."""
+FIGURES: Final[list[str]] = []
+"""Measured beside it: a line each."""
 
 _HEAD = ("fault", "events", "lost", "duplicated", "out of order", "recovery s")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from faults import EVERY, Fault
 from site_at_work import Site
-from table import ROWS
+from table import FIGURES, ROWS
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 SEED = int(os.environ.get("WANGGE_TEST_SEED", "20261126"))
@@ -73,5 +73,5 @@ def test_nothing_is_lost_doubled_or_out_of_order(fault, site_of):
 )
 def test_the_fault_is_noticed_where_a_worker_is_wrong(fault, mutant, site_of):
     wrong = suffer(fault, site_of(fault, mutant), f"{fault.name}, mutant {mutant}")
-    print(f"\n{fault.name}, {mutant}: {'; '.join(wrong)}")  # noqa: T201 - with ``pytest -s``
+    FIGURES.append(f"{fault.name}, {mutant}: {'; '.join(wrong) or 'not noticed'}")
     assert wrong

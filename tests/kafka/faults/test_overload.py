@@ -7,6 +7,7 @@ import time
 import pytest
 from crew import until
 from site_at_work import Site
+from table import FIGURES
 from test_faults import SEED
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -66,12 +67,12 @@ def test_alarms_are_in_their_queues_within_two_seconds_while_reports_wait(site):
     took = sorted(seconds for _, seconds in said)
     late = [f"{at:.1f}: {seconds:.2f}" for at, seconds in sorted(said) if seconds > P99_S]
     p99 = took[int(0.99 * len(took))]
-    print(  # noqa: T201 - the figures, with ``pytest -s``
-        f"\n{len(flood.posted):,} reports and readings posted at {rate:,.0f} a second, "
-        f"{rate / capacity:.1f} times what was decided, {capacity:,.0f}; {waiting:,} wait\n"
+    FIGURES.append(
+        f"overload: {len(flood.posted):,} reports and readings posted at {rate:,.0f} a second, "
+        f"{rate / capacity:.1f} times what was decided, {capacity:,.0f}; {waiting:,} wait; "
         f"meanwhile {len(took):,} alarms and urgent events: half within {took[len(took) // 2]:.2f} "
-        f"s, 99 of 100 within {p99:.2f} s, all within {took[-1]:.2f} s\n"
-        f"the worker's peak: {site.crew.peak_memory_mb():.0f} MB\n"
+        f"s, 99 of 100 within {p99:.2f} s, all within {took[-1]:.2f} s; "
+        f"the worker's peak: {site.crew.peak_memory_mb():.0f} MB; "
         f"late, posted so many seconds after its start: {', '.join(late) or 'none'}"
     )
     found = site.witness.reckon(posted, [])

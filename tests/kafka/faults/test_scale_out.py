@@ -9,6 +9,7 @@ import pytest
 from faults import Fault
 from kafka_server import KafkaServer, MissingError
 from site_at_work import Site
+from table import FIGURES
 from test_faults import SEED, suffer
 
 from streams.settings import Settings
@@ -80,7 +81,7 @@ def test_no_record_waits_longer_than_a_takeover_takes(
 
     wrong = suffer(Fault(name, strike, slots=slots), site, name)
     stall = site.witness.longest_wait(site.feeder.posted)
-    print(f"\n{name}: no record waited longer than {stall:.1f} s")  # noqa: T201 - with ``pytest -s``
+    FIGURES.append(f"{name}: no record waited longer than {stall:.1f} s")
     assert not wrong, "; ".join(wrong)
     session = config.consumer(Settings.read(), "any", "any")["session.timeout.ms"] / 1000
     assert stall < max(session, TRANSACTION_SECONDS + SCAN_S) + GRACE_S
