@@ -22,9 +22,10 @@ _RANK: Final = {"normal": 0, "cleared": 0, "pre_alarm": 1, "alarm": 2}
 
 Group: TypeAlias = Literal["danger", "upkeep"]
 Change: TypeAlias = Literal[
-    "new", "same", "risen", "eased", "cleared", "nothing", "late", "outranked"
+    "new", "again", "same", "risen", "eased", "cleared", "nothing", "late", "outranked"
 ]
-"""``new``: a case of its own, graver than what was. ``risen``: back to what has a case already.
+"""``new``: a case of its own, graver than what was. ``again``: likewise, because the case of what
+it says has ended, see :func:`begins_again`. ``risen``: back to what has a case already.
 ``nothing``: an end of what never began. ``late``: an end that occurred before what it would end.
 ``outranked``: a reading that would end what the device's own alarm has opened."""
 
@@ -33,7 +34,8 @@ class Known(NamedTuple):
     """A device's record. ``opened``: the incident of each state that has one, in their order.
 
     ``occurred``: when the latest rise was, ``due``: until when the record counts (epoch s). ``by``:
-    the kind of event that opened the latest case.
+    the kind of event that opened the latest case. ``said``: when it last spoke, by the shard's
+    clock.
     """
 
     state: str
@@ -41,6 +43,7 @@ class Known(NamedTuple):
     due: float
     by: str
     opened: Mapping[str, str]
+    said: float = 0.0
 
     @property
     def incident(self) -> str:
@@ -58,6 +61,10 @@ class Known(NamedTuple):
         found = orjson.loads(body)
         before = cls(**known(found, cls._fields))
         return before if before.due > now else None
+
+    def case_of(self, state: str) -> str:
+        """The case that a state belongs to: its own, else the latest."""
+        return self.opened.get(state, self.incident)
 
 
 def group_of(state: str) -> Group:
@@ -90,3 +97,15 @@ def change(before: Known | None, state: str, kind: str, occurred: float) -> Chan
     if kind == "reading" and before.by == "alarm":
         return "outranked"
     return "cleared" if over else "eased"
+
+
+def begins_again(change: Change, kind: str, quiet_s: float, window_s: float) -> bool:
+    """Whether what goes on is a case of its own, where the case that it belongs to has ended.
+
+    A device that sounds its alarm says so to be heard. Readings, which come by themselves, only
+    begin again when they rise, or after a silence longer than ``window_s``, within which reports of
+    the category speak of the same.
+    """
+    if change not in ("same", "risen", "eased"):
+        return False
+    return kind == "alarm" or change == "risen" or quiet_s > window_s

@@ -123,6 +123,10 @@ def _decided(
     return _plain(found[0]), (*recalled, *memory.knew)
 
 
+_ENDED: Final = "ended"
+"""Id of a case that is no more: which one it was is in the decision's reasons only."""
+
+
 class Recalled:
     """A shard's memory as far as one decision recorded it: :class:`incidents.state.State`.
 
@@ -143,21 +147,27 @@ class Recalled:
             before = consulted["state_before"]
             self._group = devices.group_of(before)
             incident, end = decision.get("incident_id") or "", math.ldexp(1, 60)
-            change = decision["reasons"][-1]["code"]
+            codes = {reason["code"] for reason in decision["reasons"] if reason["step"] == "desk"}
             opened = {before: incident}
-            if change == "risen":  # back to a state that had a case
+            if "risen" in codes:  # back to a state that had a case
                 opened[consulted["state"]] = incident
+            if "again" in codes:  # of what had a case, which has ended
+                opened = {before: _ENDED, consulted["state"]: _ENDED}
+            elif decision["outcome"] == "merged" and not consulted.get("joins"):
+                self._case(incident, decision, now)
             known = Known(
                 before,
-                end if change == "late" else 0.0,
+                end if "late" in codes else 0.0,
                 end,
-                "alarm" if change == "outranked" else "reading",
+                "alarm" if "outranked" in codes else "reading",
                 opened,
+                0.0 if "again" in codes else now,
             )
             self._records[devices.KIND] = known.to_json()
             self.knew.append(f"state_before={before}")
         if consulted.get("joins"):
-            self._case(decision, now)
+            self._joins = self._case(consulted["joins"], decision, now)
+            self.knew.append(f"joins={consulted['joins']}")
         put_aside = decision["outcome"] == "quarantined"
         if "repeat_of" in consulted and (consulted["repeat_of"] or put_aside):
             first = consulted["repeat_of"] or ""
@@ -174,11 +184,10 @@ class Recalled:
         self._records[evidence.KIND] = witnesses.to_json()
         self.knew += [f"reports={reports}", f"corroborated={str(both).lower()}"]
 
-    def _case(self, decision: Body, now: float) -> None:
-        """The case that the event has joined, as far as its decision tells: near enough, of its own
-        priority, and of the unit that has it."""
-        incident = decision["consulted"]["joins"]
-        self._joins = Case(
+    def _case(self, incident: str, decision: Body, now: float) -> Case:
+        """The open case that the event has joined or goes on with, as far as its decision tells:
+        near enough, of its own priority, and of the unit that has it."""
+        case = Case(
             incident_id=incident,
             seq=1,
             status="accepted",
@@ -189,13 +198,13 @@ class Recalled:
             category=decision["category"],
             priority=decision["priority"],
             place=decision["place"],
-            unit=decision["unit"],
+            unit=decision.get("unit") or "",
             pack=decision["pack"],
             told=list(decision.get("copies") or ()),
             escalation=decision.get("escalation"),
         )
-        self._records[KIND] = self._joins.to_json()
-        self.knew.append(f"joins={incident}")
+        self._records[KIND] = case.to_json()
+        return case
 
     def at(self, point: list[float] | None, occurred_at: str) -> None:
         """Where the event is that is decided again: the case that it has joined is there too."""
@@ -207,7 +216,7 @@ class Recalled:
     def get(self, kind: str, key: str) -> bytes | None:
         if kind == devices.KIND and not key.endswith(f" {self._group}"):
             return None
-        return self._records.get(kind)
+        return None if key == _ENDED else self._records.get(kind)
 
     def due(self, now: float, limit: int) -> list[tuple[str, str]]:
         return []

@@ -39,6 +39,11 @@ class DeskCases:
         record = self._overlay.get(KIND, incident_id)
         return Case.from_json(record) if record is not None else None
 
+    def is_open(self, incident_id: str) -> bool:
+        """Whether somebody must still do something about it: not where it is no longer kept."""
+        case = self.get(incident_id)
+        return case is not None and case.open
+
     def city_of(self, case: Case) -> City:
         """Whose pack it was opened under; else the latest."""
         return self._force.city_of(case.pack)

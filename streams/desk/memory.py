@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -27,7 +27,8 @@ _DANGER: Final = " danger"
 
 class Said(NamedTuple):
     """What a device's event is after what it had said: ``state``, with the pack's hysteresis.
-    ``occurred``: epoch seconds."""
+    ``occurred``, and ``now`` by the shard's clock: epoch seconds. ``open``: the cases that it goes
+    on with."""
 
     state: str
     before: Known | None
@@ -35,6 +36,8 @@ class Said(NamedTuple):
     key: str
     kind: str
     occurred: float
+    now: float
+    open: Mapping[str, str]
 
     def known(self, due: float, incident_id: str | None = None) -> Known:
         """The record from now on; ``incident_id``: the case that the event opens."""
@@ -42,9 +45,9 @@ class Said(NamedTuple):
         if incident_id is None and before is not None:
             rose = self.change == "risen"
             occurred = self.occurred if rose else before.occurred
-            return before._replace(state=self.state, occurred=occurred, due=due)
-        opened = {**(before.opened if before is not None else {}), self.state: incident_id or ""}
-        return Known(self.state, self.occurred, due, self.kind, opened)
+            return before._replace(state=self.state, occurred=occurred, due=due, said=self.now)
+        opened = {**self.open, self.state: incident_id or ""}
+        return Known(self.state, self.occurred, due, self.kind, opened, self.now)
 
 
 class DeskMemory:
@@ -113,9 +116,11 @@ class DeskMemory:
 
     # Devices -------------------------------------------------------------------------------
 
-    def said(self, body: Body, city: City, now: float) -> Said | None:
+    def said(
+        self, body: Body, city: City, now: float, is_open: Callable[[str], bool]
+    ) -> Said | None:
         """What a device's event means after what it has said before; None for one whose sensor is
-        not known to have states."""
+        not known to have states. ``is_open``: whether a case of that id is."""
         event, state = body["event"], body["consulted"].get("state")
         if state is None:
             return None
@@ -130,7 +135,16 @@ class DeskMemory:
             before = Known.from_json(self.overlay.get(devices.KIND, key), now)
         occurred = datetime.fromisoformat(event["occurred_at"]).timestamp()
         change = devices.change(before, state, body["kind"], occurred)
-        return Said(state, before, change, key, body["kind"], occurred)
+        opened = before.opened if before is not None else {}
+        window_s = city.merge_windows_s.get(body["category"], 0.0)
+        if (
+            before is not None
+            and devices.begins_again(change, body["kind"], now - before.said, window_s)
+            and not is_open(before.case_of(state))
+        ):
+            change = "again"
+            opened = {one: case for one, case in opened.items() if is_open(case)}
+        return Said(state, before, change, key, body["kind"], occurred, now, opened)
 
     def keep_device(self, said: Said, known: Known) -> None:
         """Remember what a device says; ask stage A for its clearing, where it is a new danger."""

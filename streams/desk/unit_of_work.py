@@ -161,7 +161,8 @@ class UnitOfWork:
         marks = self._screen(body, seen, city)
         if marks is None:
             return
-        said = self.memory.said(body, city, self.now) if body["kind"] != "report" else None
+        is_report = body["kind"] == "report"
+        said = None if is_report else self.memory.said(body, city, self.now, self.cases.is_open)
         if said is not None and self._said_before(body, said, marks, city):
             return
         self._assess_for_good(body, city)
@@ -220,9 +221,12 @@ class UnitOfWork:
         consulted["state_before"] = before.state if before is not None else None
         if said.change == "new":
             return False
-        outcome = "ignored" if said.change in _IGNORED else "merged"
         text = _wording(body["event"]["device_id"], said)
-        reasons = [*body["reasons"], *marks, {"step": "desk", "code": said.change, "text": text}]
+        marks.append({"step": "desk", "code": said.change, "text": text})
+        if said.change == "again":
+            return False
+        outcome = "ignored" if said.change in _IGNORED else "merged"
+        reasons = [*body["reasons"], *marks]
         decision = bodies.decision(body, outcome, reasons, self.stamp)
         cases: list[Case] = []
         if before is not None and outcome == "merged":
@@ -313,6 +317,9 @@ def _wording(device: str, said: Said) -> str:
         return f"{said.state}, and nothing of {device} is open"
     incident = said.before.incident
     match said.change:
+        case "again":
+            ended = said.before.case_of(said.state)
+            return f"{device} says {said.state} again; its incident {ended} has ended"
         case "same":
             return f"{device} still says {said.state}; incident {incident}"
         case "late":

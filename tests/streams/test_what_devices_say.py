@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from event_bodies import NOW, wire
 
+from incidents.case import KIND, Case
+from incidents.state import Write
 from streams.control.in_force import InForce
 from streams.pipeline import decide, one_batch
+from streams.redecide import redecide
 
 AT = {"lon": 118.7825, "lat": 32.0655, "datum": "wgs84"}
 FAR = {"lon": 118.81, "lat": 32.04, "datum": "wgs84"}
@@ -31,6 +35,7 @@ class Shift:
             "position": AT,
             **event,
         }
+        self.body = body
         records = one_batch(f"wangge.in.{lane}", wire(body), at, self.minute)
         force = InForce.of(self.city, hot=frozenset(self.hot))
         found = decide(lane, records, force, self.states, at)
@@ -42,6 +47,12 @@ class Shift:
     def reads(self, value):
         found = self.says("readings", sensor="water_level", value=value, unit="m")
         return [d["outcome"] for d in found.decisions] or ["within"]
+
+    def ends(self, incident_id, status="void"):
+        """A unit has ended the case."""
+        state = self.states[int(incident_id[:3])]
+        case = Case.from_json(state.get(KIND, incident_id)).copy(status=status)
+        state.restore([Write(KIND, incident_id, case.to_json(), None)])
 
     def alarms(self, state, sensor="smoke", **more):
         return self.says("alarms", sensor=sensor, state=state, **more).decisions[0]
@@ -200,3 +211,70 @@ def test_a_unit_is_the_same_however_it_is_spelt(shift, unit):
 def test_an_alarm_s_value_in_another_unit_is_held_against_no_limit(shift):
     found = shift.alarms("pre_alarm", sensor="water_level", value=160, unit="mm")
     assert found["priority"] == "P3"
+
+
+@pytest.mark.parametrize("status", ["void", "closed"])
+def test_an_alarm_after_its_case_has_ended_is_a_case_of_its_own_though_nothing_cleared(
+    shift, status
+):
+    first = shift.alarms("alarm")
+    shift.ends(first["incident_id"], status)
+    found = shift.says("alarms", sensor="smoke", state="alarm")
+    (again,) = found.decisions
+    assert again["outcome"] == "routed"
+    assert again["incident_id"] != first["incident_id"]
+    assert {entry["change"] for entry in found.entries} == {"opened"}
+    assert any(
+        f"its incident {first['incident_id']} has ended" in r["text"] for r in again["reasons"]
+    )
+    assert shift.alarms("alarm")["incident_id"] == again["incident_id"]
+
+
+def test_a_case_that_is_kept_no_longer_has_ended(shift):
+    first = shift.alarms("fault")
+    state = shift.states[int(first["incident_id"][:3])]
+    state.restore([Write(KIND, first["incident_id"], None)])
+    assert shift.alarms("fault")["outcome"] == "routed"
+
+
+def test_readings_that_go_on_after_their_case_has_ended_open_none_until_they_rise_again(shift):
+    opened = shift.says("readings", sensor="water_level", value=0.3, unit="m").decisions[0]
+    shift.ends(opened["incident_id"])
+    assert [shift.reads(value)[0] for value in (0.3, 0.31, 0.2)] == ["merged"] * 3
+    risen = shift.says("readings", sensor="water_level", value=0.32, unit="m")
+    assert risen.decisions[0]["outcome"] == "routed"
+    assert risen.entries
+
+
+def test_readings_that_come_back_after_a_silence_open_a_case_where_theirs_has_ended(shift):
+    opened = shift.says("readings", sensor="water_level", value=0.3, unit="m").decisions[0]
+    shift.ends(opened["incident_id"])
+    shift.minute += 24 * 60
+    assert shift.reads(0.3) == ["routed"]
+
+
+def test_after_an_alarm_has_begun_again_its_clearing_is_told_to_the_open_case_alone(shift):
+    first = shift.alarms("alarm")
+    shift.ends(first["incident_id"])
+    again = shift.alarms("alarm")
+    over = shift.says("alarms", sensor="smoke", state="cleared")
+    assert {entry["incident_id"] for entry in over.entries} == {again["incident_id"]}
+
+
+def test_what_a_device_says_again_is_decided_again_the_same(shift):
+    """Of a case that is open, that has ended, and where it joins what another has opened."""
+
+    def same(decision):
+        plain = orjson.loads(orjson.dumps(decision, option=orjson.OPT_UTC_Z))
+        assert redecide(plain, "alarms", shift.body, shift.city).differences == ()
+        return decision["outcome"]
+
+    first = shift.alarms("alarm")
+    assert same(shift.alarms("alarm")) == "merged"
+    shift.ends(first["incident_id"])
+    assert same(shift.alarms("alarm")) == "routed"
+    shift.ends(shift.alarms("alarm")["incident_id"])
+    shift.alarms("alarm", device="d-2")
+    joined = shift.alarms("alarm")
+    assert joined["consulted"]["joins"]
+    assert same(joined) == "merged"
