@@ -13,7 +13,7 @@ from incidents.case import KIND, Case
 from incidents.deadlines import arrange, begin, falls_due, limits
 from incidents.firing import fire
 from incidents.merging import Like
-from incidents.state import Overlay
+from incidents.overlay import Overlay
 from messages.model import Body
 from rules.escalate import Policy
 from streams.city import City

@@ -7,7 +7,7 @@ import orjson
 from incidents import anchors, elsewhere
 from incidents.elsewhere import Kept, Posted
 from incidents.merging import Candidate, Like, find
-from incidents.state import Overlay
+from incidents.overlay import Overlay
 from messages.incident import shard_of
 from messages.model import Body
 from sinks.output import Output

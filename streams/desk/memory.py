@@ -11,7 +11,8 @@ import orjson
 from incidents import devices, evidence
 from incidents.devices import Change, Known
 from incidents.evidence import Evidence
-from incidents.state import Overlay, State
+from incidents.overlay import Overlay
+from incidents.state import State
 from messages.decision import origin_text
 from messages.model import Body
 from rules.screen import DeskFacts, Finding

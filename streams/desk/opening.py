@@ -11,7 +11,7 @@ from incidents.acting.roles import CITY, district_of, everybody, hand_over, unit
 from incidents.case import EVENTS, Case, Clock, Joined
 from incidents.likeness import sketch
 from incidents.merging import Candidate, Found, Like, Match, find, graver, matches, photos_of
-from incidents.state import Overlay
+from incidents.overlay import Overlay
 from messages.model import Body
 from packs.taxonomy import UNKNOWN
 from rules.route import Routed, facts_of

@@ -16,7 +16,8 @@ from incidents.acting.roles import everybody
 from incidents.case import KIND, Case
 from incidents.clearing import clear
 from incidents.elsewhere import HAND_OVER
-from incidents.state import Overlay, State
+from incidents.overlay import Overlay
+from incidents.state import State
 from messages.cloudevents import rfc3339_text
 from messages.model import Body
 from rules import assess
@@ -92,8 +93,8 @@ class UnitOfWork:
         or that is due again and again, is left without a timer: it must not keep the others from
         theirs."""
         before, turns = None, 0
-        while found := self.overlay.timers(self.now, 1):
-            timer = _, kind, key = found[0]
+        while timer := self.overlay.next_timer(self.now):
+            _, kind, key = timer
             turns = turns + 1 if timer == before else 0
             before = timer
             if turns < _TURNS:

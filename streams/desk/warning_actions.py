@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Final
 
-from incidents.state import Overlay
+from incidents.overlay import Overlay
 from incidents.warnings import residents
 from incidents.warnings.course import cancel, sign
 from incidents.warnings.refusals import REFUSALS

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from incidents.case import Case
-from incidents.state import Overlay
+from incidents.overlay import Overlay
 from incidents.warnings import residents, watch
 from incidents.warnings.course import Issuer, draft, may_send, update, warning_id
 from incidents.warnings.residents import Residents

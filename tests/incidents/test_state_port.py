@@ -10,8 +10,9 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from incidents.overlay import Overlay
 from incidents.redis_state import RedisState
-from incidents.state import MemoryState, Overlay, Version, Write
+from incidents.state import MemoryState, Version, Write
 from messages.errors import StateError
 from streams.embedded.redis_server import EmbeddedRedis
 
@@ -127,29 +128,9 @@ def test_every_unit_that_was_written_to_its_end_is_part_of_the_version(tenures):
     assert all(version.wrote(owner, number) for owner, number in wrote)
 
 
-def test_an_overlay_knows_its_own_timers_and_those_below():
-    under = MemoryState()
-    writes = [Write("incident", name, b"1", at) for name, at in (("a", 1.0), ("b", 2.0))]
-    under.apply(0, Version(number=1), writes)
-    overlay = Overlay(under)
-    overlay.put("incident", "a", b"2", 9.0)
-    overlay.put("incident", "c", b"1", 1.5)
-    assert overlay.timers(5.0, 9) == [(1.5, "incident", "c"), (2.0, "incident", "b")]
-    overlay.remove("incident", "b")
-    assert overlay.timers(5.0, 9) == [(1.5, "incident", "c")]
-
-
 def test_a_key_may_hold_colons_and_chinese(state):
     state.apply(0, Version(number=1), [Write("seen", "随手拍/a:b:c", b"1", 1.0)])
     assert state.due(2.0, 5) == [("seen", "随手拍/a:b:c")]
-
-
-def test_an_overlay_keeps_its_writes_to_itself():
-    under = MemoryState()
-    overlay = Overlay(under)
-    overlay.put("seen", "a", b"1")
-    assert overlay.get("seen", "a") == b"1"
-    assert under.get("seen", "a") is None
 
 
 UNITS = st.lists(

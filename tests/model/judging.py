@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from incidents.state import MemoryState, Overlay, Version, Write
+from incidents.overlay import Overlay
+from incidents.state import MemoryState, Version, Write
 from model.log import Record
 
 PATIENCE = (10, 25)
