@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import orjson
@@ -13,7 +14,7 @@ from cli.up_display import wide_console
 from messages.errors import SettingsError
 from messages.topics import Topics
 from sinks.run_folder import RunFolder
-from streams.ledger_proof import PartitionProof, prove
+from streams.ledger_proof import EVER, PartitionProof, Within, prove
 
 COLUMNS = ("read", "routed", "merged", "quarantined", "dead", "ignored", "discarded", "waiting")
 
@@ -26,11 +27,21 @@ def ledger(
         bool, typer.Option("--verify", help="Exit 1 unless every offset has one outcome.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON line a partition.")] = False,
+    days: Annotated[
+        float,
+        typer.Option(help="Of a city: what was read in so many days. Dead letters are kept for 7."),
+    ] = 6.0,
+    older_than: Annotated[
+        float, typer.Option(help="Leave out what was read in the last so many seconds.")
+    ] = 0.0,
 ) -> None:
     """Show the ledger per input partition: every event read has one outcome.
 
-    It is computed from the published records themselves, not from counters.
+    It is computed from the published records themselves, not from counters. Of a city at work some
+    events always wait for the desk: --older-than 60 leaves those out that may.
     """
+    now = time.time()
+    within = Within(until=now - older_than) if older_than > 0 else EVER
     if run is not None:
         folder = RunFolder.open(run)
         bodies = [folder.bodies(folder.stream(n)) for n in ("ledger", "decisions", "dead")]
@@ -39,9 +50,10 @@ def ledger(
 
         topics = Topics(namespace or "wangge")
         bodies = [read_all(brokers, t) for t in (topics.ledger, topics.decisions, topics.dead)]
+        within = within._replace(since=now - days * 86_400)
     else:
         raise SettingsError("ledger", "neither a run nor a broker", mend="pass --run or --brokers")
-    proofs = prove(*bodies)
+    proofs = prove(*bodies, within=within)
     if json:
         for proof in proofs:
             typer.echo(orjson.dumps(proof.as_row()))

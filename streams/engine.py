@@ -23,6 +23,7 @@ from streams.cluster.security import redis_security
 from streams.commit import AtLeastOnce, Commits, ExactlyOnce
 from streams.control.clerk import Clerk
 from streams.control.fit import refuse_without_topics
+from streams.control.in_force import InForce
 from streams.control.packs import PackLoader
 from streams.control.reader import ControlReader
 from streams.delivery import delivery_of
@@ -42,6 +43,7 @@ from streams.wire.transaction import TransactionalProducer
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 3.0
+PACK_SECONDS = 5.0
 PARTS = (*READ, "desk")
 
 
@@ -136,6 +138,18 @@ class Engine(faust.Service):  # type: ignore[misc]
             thread.start()
         self.add_future(self._gate.watch())
         self.add_future(LagWatch(settings).watch())
+        self.add_future(self._tell_pack(force))
+
+    async def _tell_pack(self, force: Callable[[], InForce]) -> None:
+        """Until cancelled: show which pack decides now."""
+        shown = ""
+        while True:
+            version = force().city_at(self._clock()).version
+            metrics.PACK_DECIDING.labels(version).set(1)
+            if shown not in ("", version):
+                metrics.PACK_DECIDING.remove(shown)
+            shown = version
+            await asyncio.sleep(PACK_SECONDS)
 
     async def _guarantee(self) -> Guarantee:
         """Said once, in the log and among the metrics."""

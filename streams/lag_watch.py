@@ -15,7 +15,7 @@ from confluent_kafka import KafkaException
 from messages.errors import BrokerError
 from streams import metrics
 from streams.cluster.brokers import reach
-from streams.posting.lag import GroupLag, worker_groups
+from streams.posting.lag import GroupLag, every_group
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,6 @@ class LagWatch:
     def _read(self) -> dict[str, int]:
         if self._lag is None:
             partitions = reach(self._settings.brokers).partitions
-            groups = worker_groups(self._settings, partitions)
+            groups = every_group(self._settings, partitions)
             self._lag = GroupLag(self._settings.brokers, groups)
         return {group: lag.behind for group, lag in self._lag.each().items()}

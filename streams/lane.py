@@ -67,7 +67,8 @@ class LaneWork:
         took = (time.perf_counter() - understanding) / max(1, len(records))
         metrics.DECISION_SECONDS.labels(self.lane).observe(took)
         now = self._clock()
-        starts = {p: at for (topic, p), at in self._positions.items() if topic == records.topic}
+        positions = list(self._positions.items())  # the consumer's thread changes it
+        starts = {p: at for (topic, p), at in positions if topic == records.topic}
         ledger = balance(records, understood, starts, now)
         outputs = lane_outputs(self._encoder, understood, ledger, now)
         await self.settle()

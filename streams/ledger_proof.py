@@ -6,11 +6,13 @@ event, each have exactly one outcome among the decisions, the dead letters and t
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
-from typing import Final, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from messages.decision import Outcome
 from messages.model import Body
@@ -62,12 +64,39 @@ class PartitionProof:
         }
 
 
+class Within(NamedTuple):
+    """When the entries that count were committed: epoch seconds, ``since`` included."""
+
+    since: float = -math.inf
+    until: float = math.inf
+
+    def misses(self, entry: Body) -> Literal["before", "after", ""]:
+        """Which side of it an entry lies on; empty: it counts."""
+        if self == EVER:
+            return ""
+        at = datetime.fromisoformat(entry["committed_at"]).timestamp()
+        return "before" if at < self.since else "after" if at >= self.until else ""
+
+
+EVER: Final = Within()
+
+
 def prove(
-    entries: Iterable[Body], decisions: Iterable[Body], dead: Iterable[Body]
+    entries: Iterable[Body],
+    decisions: Iterable[Body],
+    dead: Iterable[Body],
+    *,
+    within: Within = EVER,
 ) -> list[PartitionProof]:
-    """The proof of every input partition that an entry or an outcome names, in topic order."""
+    """The proof of every input partition that an entry or an outcome names, in topic order.
+
+    ``entries`` are iterated last: of a city at work, whose topics grow meanwhile, an outcome that
+    was read has its entry then. ``within``: entries committed at another time are left out, with
+    the outcomes of offsets before and behind those that are proved.
+    """
     proofs: dict[Partition, PartitionProof] = {}
     covered: dict[Partition, set[int]] = {}
+    left_out: Counter[tuple[Partition, str]] = Counter()
     ended: dict[Partition, dict[int, str]] = {}
 
     def at(topic: str, partition: int) -> PartitionProof:
@@ -84,17 +113,6 @@ def prove(
             proof.doubled.append(offset)
 
     published: Counter[tuple[str, int, int]] = Counter()
-    for entry in entries:
-        topic, partition = entry["topic"], entry["partition"]
-        proof = at(topic, partition)
-        span = set(range(entry["start"], entry["end"]))
-        new = span - covered[topic, partition]
-        if len(new) == len(span):  # a repeated unit of work covers nothing new
-            proof.absent += entry["absent"]
-        covered[topic, partition] |= new
-        for first, last in entry["ignored_offsets"]:
-            for offset in range(first, last + 1):
-                end(topic, partition, offset, "ignored")
     incidents: dict[tuple[str, int, int], str | None] = {}
     for body, outcome in _outcomes(decisions, dead):
         origin = body["origin"]
@@ -104,16 +122,39 @@ def prove(
         incident = body.get("incident_id")
         if incidents.setdefault(where, incident) != incident:
             at(*where[:2]).doubled.append(where[2])
-    for (topic, partition), proof in proofs.items():
-        ends, offsets = ended[topic, partition], covered[topic, partition]
+    for entry in entries:
+        topic, partition = entry["topic"], entry["partition"]
+        if side := within.misses(entry):
+            left_out[(topic, partition), side] += 1
+            continue
+        proof = at(topic, partition)
+        span = set(range(entry["start"], entry["end"]))
+        new = span - covered[topic, partition]
+        if len(new) == len(span):  # a repeated unit of work covers nothing new
+            proof.absent += entry["absent"]
+        covered[topic, partition] |= new
+        for first, last in entry["ignored_offsets"]:
+            for offset in range(first, last + 1):
+                end(topic, partition, offset, "ignored")
+    for lane in [one for one in proofs if not covered[one] and _any(left_out, one)]:
+        del proofs[lane]
+    for lane, proof in proofs.items():
+        offsets = covered[lane]
+        first = min(offsets) if left_out[lane, "before"] else -math.inf
+        last = max(offsets) if left_out[lane, "after"] else math.inf
+        ends = {offset: one for offset, one in ended[lane].items() if first <= offset <= last}
         proof.read = len(offsets)
         proof.outcomes.update(ends.values())
+        proof.doubled = [offset for offset in proof.doubled if offset in ends]
         proof.stray = sorted(ends.keys() - offsets)
         proof.gaps = _gaps(offsets)
         proof.waiting = len(offsets) - proof.absent - (len(ends) - len(proof.stray))
-    for (topic, partition, _), times in published.items():
-        proofs[topic, partition].repeats += times - 1
-    return [proofs[where] for where in sorted(proofs)]
+        proof.repeats = sum(max(0, published[(*lane, offset)] - 1) for offset in ends)
+    return [proofs[lane] for lane in sorted(proofs)]
+
+
+def _any(left_out: Counter[tuple[Partition, str]], at: Partition) -> bool:
+    return bool(left_out[at, "before"] or left_out[at, "after"])
 
 
 def _outcomes(decisions: Iterable[Body], dead: Iterable[Body]) -> Iterable[tuple[Body, str]]:

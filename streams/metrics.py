@@ -54,6 +54,9 @@ HEARTBEAT = Gauge(
     "When a heartbeat last came out at the far end, epoch; set by `wangge heartbeat`, else 0",
 )
 PACK = Gauge("wangge_pack_info", "Each pack that is at hand", ["pack", "boundaries"])
+PACK_DECIDING = Gauge(
+    "wangge_pack_deciding_info", "The pack that decides what arrives now", ["pack"]
+)
 PACK_REFUSED = Counter("wangge_pack_refused", "Packs that could not be loaded or kept", ["code"])
 ORDERS = Counter("wangge_orders", "Officers' orders", ["outcome"])
 TIMERS = Counter("wangge_timers_fired", "What fell due on cases and was done")

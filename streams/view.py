@@ -39,7 +39,7 @@ class RedisView:
     ) -> None:
         self._client = redis.Redis.from_url(
             url,
-            socket_timeout=5.0,
+            socket_timeout=2.0,  # so long the desk may have to wait for one that does not answer
             socket_connect_timeout=2.0,
             retry=Retry(NoBackoff(), 0),
             **(security or {}),

@@ -64,7 +64,9 @@ class OpenCases:
     def read_on(self, limit: int) -> bool:
         """Read so many more of what was there at a take-over; False once all is read."""
         for shard, (state, keys) in list(self._unread.items()):
-            found = self._open[shard]
+            found = self._open.get(shard)
+            if found is None:  # left meanwhile, on the consumer's thread
+                continue
             for key in keys:
                 record = state.get(KIND, key)  # as it is now: it may have changed since
                 if record is not None:

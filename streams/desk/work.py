@@ -15,8 +15,9 @@ import orjson
 import structlog
 from confluent_kafka import Consumer, TopicPartition
 
-from incidents.state import MemoryState
+from incidents.state import MemoryState, Version
 from messages.cloudevents import rfc3339
+from messages.errors import StateError
 from sinks.encode import Encoder
 from sinks.offsets import At
 from sinks.output import Output
@@ -132,7 +133,7 @@ class DeskWork:
             state = self.states.get(shard)
             if state is not None:  # else revoked meanwhile: its new owner shows it
                 await self._view.applied(shard, unit.base, unit.version, unit.writes, state)
-        metrics.VIEW_BEHIND.set(len(self._view.behind))
+        self._tell_behind()
 
     async def watch_view(self) -> None:
         """Until cancelled: find out a view that has fallen behind while nothing was judged."""
@@ -141,7 +142,11 @@ class DeskWork:
             await self.settle()
             for shard, state in list(self.states.items()):
                 await self._view.catch_up(shard, state)
-            metrics.VIEW_BEHIND.set(len(self._view.behind))
+            self._tell_behind()
+
+    def _tell_behind(self) -> None:
+        # A shard may have been revoked while its view was being written.
+        metrics.VIEW_BEHIND.set(len(self._view.behind & self.states.keys()))
 
     async def count_cases(self) -> None:
         """Until cancelled: show how many cases are open, and how far their escalation is."""
@@ -214,6 +219,8 @@ class DeskWork:
             shard = partition.partition
             topic = self._encoder.topics.state
             state = patiently(partial(restore, self._conf, topic, shard))
+            _, end = patiently(partial(consumer.get_watermark_offsets, partition, timeout=10))
+            refuse_ahead(shard, state.version, end)
             self.states[shard] = state
             self._cases.take(shard, state)
             log.info("shard.taken", shard=shard, version=state.version.number, records=len(state))
@@ -229,6 +236,19 @@ class DeskWork:
 
     def rewound(self, positions: Mapping[At, int]) -> None:
         """The state says how far it is: nothing of the aborted unit is in it."""
+
+
+def refuse_ahead(shard: int, version: Version, end: int) -> None:
+    """Raise :class:`StateError` ``state.ahead`` where the state has come further than its desk
+    ends: whatever is put there next would be taken for decided. ``end``: of the desk's partition.
+    """
+    if version.cursor > end:
+        raise StateError(
+            "ahead",
+            f"shard {shard}: its state has decided the desk up to {version.cursor:,}, "
+            f"which ends at {end:,}",
+            mend="bring desk and state back from one moment: a mirror numbers its records anew",
+        )
 
 
 def tick_output(topic: str, shard: int, now: float) -> Output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -30,7 +31,8 @@ class Lag:
 
 
 def worker_groups(settings: Settings, partitions: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """The groups of the workers of a namespace and what each reads, for :class:`GroupLag`.
+    """The groups of a namespace's workers that events go through, and what each reads, for
+    :class:`GroupLag`.
 
     ``partitions``: topic → partitions of the cluster; a topic that is not there is left out.
     """
@@ -40,6 +42,19 @@ def worker_groups(settings: Settings, partitions: Mapping[str, int]) -> dict[str
     return {
         group: {topic: partitions[topic]} for group, topic in reads.items() if topic in partitions
     }
+
+
+def every_group(settings: Settings, partitions: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Those of :func:`worker_groups`, and the groups that read verdicts and units' actions."""
+    topics, ours = settings.topics, re.compile(settings.topics.actions_pattern)
+    found = worker_groups(settings, partitions)
+    verdicts = topics.lane("verdicts")
+    if verdicts in partitions:
+        found[f"{settings.group}.verdicts"] = {verdicts: partitions[verdicts]}
+    actions = {topic: count for topic, count in partitions.items() if ours.fullmatch(topic)}
+    if actions:
+        found[f"{settings.group}.actions"] = actions
+    return found
 
 
 class GroupLag:

@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from messages.errors import WanggeError
 from sinks.offsets import At
 from streams.wire.patience import REBALANCING, patiently
 from streams.wire.records import Delivery, columns
@@ -160,7 +161,8 @@ class ConsumerThread(threading.Thread):
             self._ended = True
             self._run_commands(consumer)
         except Exception as error:
-            self._fatal(f"consumer {self.name} stopped: {error!r}")
+            why = error if isinstance(error, WanggeError) else repr(error)
+            self._fatal(f"{self.name} stopped: {why}")
 
     def _read(self, consumer: Consumer) -> None:
         by_topic: dict[str, list[Any]] = {}

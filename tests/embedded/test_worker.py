@@ -15,6 +15,8 @@ from cli.city_option import DEFAULT_PACK, cache_folder
 from drills.ordinary_day import OrdinaryDay, events
 from drills.practice_ground import PracticeGround
 from incidents.redis_state import RedisState
+from incidents.state import Version
+from messages.topics import READ
 from packs.load import load
 from sinks.output import Output
 from sinks.run_folder import RunFolder
@@ -24,7 +26,7 @@ from streams.embedded.redis_server import free_port
 from streams.embedded.worker_process import WorkerProcess
 from streams.ledger_proof import prove
 from streams.posting.poster import Poster
-from streams.restore import restore
+from streams.restore import restore, state_outputs
 from streams.wire import config
 
 pytestmark = pytest.mark.broker
@@ -109,6 +111,20 @@ def test_a_worker_killed_at_work_loses_nothing_when_another_takes_over(city, own
     found = own_ground.account()
     assert found.complete, str(found)
     assert all(proof.balances for proof in proofs(own_ground.run))
+
+
+def test_a_state_that_is_ahead_of_its_desk_is_not_taken_over(own_ground, tmp_path):
+    """As of a mirror, or of topics that were brought back from two moments."""
+    own_ground.worker.terminate()
+    version = Version(number=10_000, cursor=1_000_000).signed("other")
+    topic = own_ground.settings.topics.state
+    with Poster(own_ground.settings.brokers) as poster:
+        poster.post(state_outputs(topic, 0, version, (), "other"))
+    own_ground.worker = WorkerProcess(own_ground.settings, tmp_path / "second.log")
+    until(lambda: not own_ground.worker.running)
+    said = (tmp_path / "second.log").read_text()
+    assert "[state.ahead]" in said
+    assert "shard 0: its state has decided the desk up to 1,000,000" in said
 
 
 @pytest.mark.slow
@@ -196,7 +212,7 @@ def test_health_ready_and_metrics_answer(city, ground):
     with urllib.request.urlopen(f"{base}/metrics", timeout=5) as answer:
         text = answer.read().decode()
     assert 'wangge_events_received_total{topic="wangge.in.reports"}' in text
-    assert "wangge_pack_info" in text
+    assert f'wangge_pack_deciding_info{{pack="{city[0].version}"}} 1.0' in text
 
 
 def test_open_cases_and_the_lag_are_told_among_the_metrics(city, ground):
@@ -212,7 +228,10 @@ def test_open_cases_and_the_lag_are_told_among_the_metrics(city, ground):
     until(lambda: told("wangge_open_incidents{").get('wangge_open_incidents{level="street"}'))
     lag = until(lambda: told("wangge_lag_records{"))
     assert lag['wangge_lag_records{group="wangge.judge"}'] == 0
-    assert len(lag) == 5
+    assert {name.partition('"')[2].rpartition('"')[0] for name in lag} == {
+        "wangge.judge",
+        *(f"wangge.understand.{lane}" for lane in READ),
+    }
 
 
 def dead_orders(ground):

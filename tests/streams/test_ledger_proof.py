@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.ledger_proof import prove
+from streams.ledger_proof import Within, prove
 
 TOPIC = "wangge.in.reports"
 
@@ -83,3 +85,50 @@ def test_losing_any_one_record_unbalances_the_ledger(outcomes):
     for lost in range(len(decisions)):
         (proof,) = prove(ledger, decisions[:lost] + decisions[lost + 1 :], dead)
         assert not proof.balances
+
+
+def committed(at, body):
+    return body | {"committed_at": f"2026-11-27T08:{at:02d}:00Z"}
+
+
+def minute(at):
+    return datetime(2026, 11, 27, 8, at, tzinfo=UTC).timestamp()
+
+
+ENTRIES = [committed(0, entry(0, 3)), committed(10, entry(3, 6)), committed(20, entry(6, 9))]
+WITHIN = Within(minute(5), minute(15))
+
+
+def test_what_retention_has_taken_and_what_may_still_wait_is_left_out():
+    some = [decision(offset) for offset in (2, 3, 4, 5, 6)]
+    (proof,) = prove(ENTRIES, some, [], within=WITHIN)
+    assert proof.balances
+    assert (proof.read, proof.outcomes["routed"]) == (3, 3)
+
+
+def test_what_lies_within_is_proved_as_ever():
+    (proof,) = prove(ENTRIES, [decision(3), decision(5), decision(5)], [], within=WITHIN)
+    assert (proof.waiting, proof.repeats) == (1, 1)
+    (proof,) = prove(ENTRIES[1:], [decision(o) for o in (2, 3, 4, 5)], [], within=WITHIN)
+    assert proof.stray == [2]  # nothing was left out before it
+
+
+def test_a_partition_of_which_nothing_lies_within_is_not_shown():
+    assert prove(ENTRIES[:1], [decision(0)], [], within=WITHIN) == []
+
+
+def test_a_topic_that_grows_while_it_is_read_has_no_strays():
+    """What is decided while the ledger is read waits, or is not there yet; it is never a stray."""
+    ledger, decisions = [entry(0, 2)], [decision(0)]
+
+    def growing(topic):
+        yield from list(topic)
+        ledger.append(entry(2, 4))
+        decisions.extend(decision(offset) for offset in (1, 2, 3))
+
+    def lazily(topic):
+        yield from topic
+
+    (proof,) = prove(lazily(ledger), growing(decisions), [])
+    assert (proof.stray, proof.gaps) == ([], [])
+    assert proof.waiting == 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from desk_at_hand import Desk
 
-from incidents.state import MemoryState
+from incidents.case import KIND
+from incidents.state import MemoryState, Write
 from streams.desk.open_cases import OpenCases
 
 
@@ -51,3 +52,18 @@ def test_what_a_shard_holds_is_read_bit_by_bit_to_what_was_said_of_it(nanjing):
         pass
     assert taken.by_level() == told.by_level()
     assert taken.by_level().total() == 3
+
+
+def test_a_shard_that_is_left_while_another_is_being_read_is_read_no_further(cases):
+    class LeftMeanwhile(MemoryState):
+        def get(self, kind, key):
+            cases.leave(2)
+            return super().get(kind, key)
+
+    first = LeftMeanwhile()
+    for shard, state in ((1, first), (2, MemoryState())):
+        state.restore([Write(KIND, f"{shard:03d}-a", b"{}", None)])
+        cases.take(shard, state)
+    first.restore([Write(KIND, "001-a", None)])
+    assert cases.read_on(100) is False
+    assert not cases.by_level()
