@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import pytest
@@ -73,5 +74,6 @@ def test_nothing_is_lost_doubled_or_out_of_order(fault, site_of):
 )
 def test_the_fault_is_noticed_where_a_worker_is_wrong(fault, mutant, site_of):
     wrong = suffer(fault, site_of(fault, mutant), f"{fault.name}, mutant {mutant}")
-    FIGURES.append(f"{fault.name}, {mutant}: {'; '.join(wrong) or 'not noticed'}")
+    noticed = shorten("; ".join(wrong), 120, placeholder=" …") or "nothing"
+    FIGURES.append(f"{fault.name}, {mutant}: noticed {noticed}")
     assert wrong
