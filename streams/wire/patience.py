@@ -25,6 +25,7 @@ PASSING = frozenset(
         KafkaError.COORDINATOR_NOT_AVAILABLE,
         KafkaError.NOT_COORDINATOR,
         KafkaError.UNSTABLE_OFFSET_COMMIT,
+        KafkaError.OFFSET_NOT_AVAILABLE,  # a new leader does not know yet how far its log is
     }
 )
 
