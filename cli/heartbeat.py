@@ -27,6 +27,7 @@ _CALL_SECONDS = 10.0
 
 
 def heartbeat(
+    context: typer.Context,
     pack: Annotated[Path, typer.Argument(help="City pack folder.")],
     url: Annotated[
         str | None,
@@ -52,6 +53,9 @@ def heartbeat(
     Runs until Ctrl-C. With --once: exit code 1 when a shard was silent, or the URL did not answer.
     """
     settings = Settings.read(brokers=brokers, namespace=namespace)
+    if settings.topics.is_drill and _from_environment(context, "url"):
+        sys.stderr.write("wangge: a drill does not call WANGGE_HEARTBEAT_URL; give it --url\n")
+        url = None
     city = City.load(pack, settings.cache)
     newest = load_sets(city.pack, settings.cache)[-1]
     where = places(city, newest.layers[-1], time.time())
@@ -63,6 +67,11 @@ def heartbeat(
         if once:
             raise typer.Exit(0 if well else 1)
         time.sleep(max(0.0, every - (time.monotonic() - began)))
+
+
+def _from_environment(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "ENVIRONMENT"
 
 
 def _beat(

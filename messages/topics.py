@@ -39,6 +39,11 @@ class Topics:
                 mend="use 1 to 64 of a-z, 0-9, '.', '_' and '-', such as wangge or drill.storm-1",
             )
 
+    @property
+    def is_drill(self) -> bool:
+        """Whether it is a drill's namespace."""
+        return self.ns.startswith("drill.")
+
     def lane(self, lane: Input) -> str:
         return f"{self.ns}.in.{lane}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidents.acting.outcome import Acted, Refused, Setting, refused
-from incidents.acting.roles import CITY, district_of, everybody, hand_over, workers
+from incidents.acting.roles import CITY, district_of, everybody, hand_over, parted, workers
 from incidents.case import Case
 from incidents.deadlines import restart_accept
 from messages.model import Body
@@ -25,8 +25,7 @@ def assign(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Ref
     hand_over(case, to)
     case.ruled = case.arbiter is not None
     restart_accept(case, setting.now)
-    told = workers(case)
-    told.setdefault(before, "former")
+    told = parted(workers(case), before)
     text = f"{unit} assigns the case to {to}"
     return Acted(case, "assigned", f"{text}; its word is final" if case.ruled else text, told)
 
@@ -89,9 +88,7 @@ def _to_dispatcher(case: Case, to: str, change: str, text: str, setting: Setting
     case.dispatcher, case.status, case.accepted_by = to, "returned", None
     hand_over(case, to)
     restart_accept(case, setting.now)
-    told = everybody(case)
-    told.setdefault(before, "former")
-    return Acted(case, change, text, told)
+    return Acted(case, change, text, parted(everybody(case), before))
 
 
 def _named(action: Body, setting: Setting) -> str | Refused:

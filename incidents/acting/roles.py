@@ -68,6 +68,13 @@ def everybody(case: Case, *more: str) -> dict[str, Role]:
     return told
 
 
+def parted(told: dict[str, Role], former: str) -> dict[str, Role]:
+    """With whoever owned the case until now, who must hear above all that it is another's."""
+    if told.get(former) not in ("owner", "co_owner", "assist"):
+        told[former] = "former"
+    return told
+
+
 def workers(case: Case, *more: str) -> dict[str, Role]:
     """Those who work on the case, and ``more``; not those who are only told."""
     return {unit: role for unit, role in everybody(case, *more).items() if role != "copy"}

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from messages.notice import Notice, NoticeKind
+from rules.masking import mask
 from rules.modes import WARNED_MINUTES, Mode
 from streams.city import City
 
@@ -108,11 +109,12 @@ def _words(mode: Mode, occasion: Occasion, names: Names) -> tuple[str, str]:
     area, area_en = _area(mode.area, names)
     ends, starts = _clock(mode.ends, names.zone), _clock(mode.starts, names.zone)
     what, what_en = f"{area}{name}（{mode.order_id}）", f"{name_en} in {area_en} ({mode.order_id})"
+    reason, change = mask(mode.reason), mask(mode.change)
     match occasion.kind:
         case "started":
             return (
-                f"{what}自{starts}起执行，至{ends}止。发布人{mode.author}，事由：{mode.reason}",
-                f"{what_en} is in force from {starts} to {ends}. By {mode.author}: {mode.reason}",
+                f"{what}自{starts}起执行，至{ends}止。发布人{mode.author}，事由：{reason}",
+                f"{what_en} is in force from {starts} to {ends}. By {mode.author}: {reason}",
             )
         case "waiting":
             return (
@@ -136,8 +138,8 @@ def _words(mode: Mode, occasion: Occasion, names: Names) -> tuple[str, str]:
             )
         case "ended":
             return (
-                f"{what}已于{ends}终止（{mode.change}）。期间立案的案件保持原处置时限，须列入交接",
-                f"{what_en}: {mode.change}, at {ends}. Cases opened under it keep their policy "
+                f"{what}已于{ends}终止（{change}）。期间立案的案件保持原处置时限，须列入交接",
+                f"{what_en}: {change}, at {ends}. Cases opened under it keep their policy "
                 "and stand on the handover list",
             )
 

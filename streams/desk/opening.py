@@ -9,6 +9,7 @@ from incidents import elsewhere
 from incidents.acting.outcome import Role
 from incidents.acting.roles import CITY, district_of, everybody, hand_over, unit_at, workers
 from incidents.case import EVENTS, Case, Clock, Joined
+from incidents.deadlines import end_pause
 from incidents.likeness import sketch
 from incidents.merging import Candidate, Found, Like, Match, find, graver, matches, photos_of
 from incidents.overlay import Overlay
@@ -191,6 +192,10 @@ class DeskOpening:
         if rises:
             more.append(f"{case.priority} → {body['priority']}")
             case.also("raised", now, f"{case.priority}-{body['priority']}")
+            if case.paused:
+                end_pause(case, now)
+                case.also("resumed", now)
+                more.append("no longer suspended")
             case.priority = body["priority"]
         if rises or body["category"] in city.router.counted:
             facts = facts_of({**body, "place": case.place, "priority": case.priority})
@@ -250,6 +255,8 @@ class DeskOpening:
                 "minute": local.minute,
                 "weekday": local.weekday,
                 "working": local.working,
+                "life_safety": one.category in city.screen.life_safety,
+                "modes": tuple(dict.fromkeys(mode["scenario"] for mode in case.modes)),
             },
         }
         routed = city.router.route(facts_of(body))

@@ -6,28 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo.datum import to_wgs84
-from messages.event import Event
-from messages.place import Datum
 from streams.city import City
+from streams.understanding.points import Point
 
 _NOWHERE: tuple[str, ...] = ()
 
 
-def exposed(events: Sequence[Event], city: City) -> list[tuple[str, ...]]:
-    """Per event the layers that its position lies in, sorted; none for one without a position."""
-    found = [_NOWHERE] * len(events)
+def exposed(points: Sequence[Point | None], city: City) -> list[tuple[str, ...]]:
+    """Per event the layers that its point (WGS-84) lies in, sorted; none for one without."""
+    found = [_NOWHERE] * len(points)
     if city.exposure is None:
         return found
-    together: dict[Datum, list[int]] = {}
-    for row, event in enumerate(events):
-        if event.position is not None:
-            datum = event.position.datum or city.source_datums.get(event.source)
-            if datum is not None:
-                together.setdefault(datum, []).append(row)
-    for datum, rows in together.items():
-        lon = np.array([events[row].position.lon for row in rows])  # type: ignore[union-attr]
-        lat = np.array([events[row].position.lat for row in rows])  # type: ignore[union-attr]
-        for row, layers in zip(rows, city.exposure.at(*to_wgs84(lon, lat, datum)), strict=True):
+    rows = [row for row, point in enumerate(points) if point is not None]
+    if rows:
+        lon, lat = np.array([points[row] for row in rows]).T
+        for row, layers in zip(rows, city.exposure.at(lon, lat), strict=True):
             found[row] = layers
     return found

@@ -130,10 +130,11 @@ def _known(records: Records, reads: Sequence[_Read], city: City, force: InForce)
     events = [read.event for read in reads]
     received = [records.received_at[read.row] for read in reads]
     places = locate(events, city, received)
+    spots = points(events, city)
     columns = zip(
         places,
-        points(events, city),
-        exposed(events, city),
+        spots,
+        exposed(spots, city),
         classified(events, city, force.hot),
         strict=True,
     )

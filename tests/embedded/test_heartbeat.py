@@ -82,6 +82,15 @@ def test_an_outside_that_does_not_answer_is_said_and_its_address_is_not(ground):
     assert "secret-path" not in told.output
 
 
+def test_a_drill_s_heartbeat_does_not_call_the_city_s_outside(ground, outside, monkeypatch):
+    """It would say that the city is well."""
+    monkeypatch.setenv("WANGGE_HEARTBEAT_URL", f"http://127.0.0.1:{outside.server_port}/city")
+    where = ("--brokers", ground.settings.brokers, "--namespace", "drill.storm-1", "--once")
+    told = CliRunner().invoke(app, ["heartbeat", str(DEFAULT_PACK), *where, "--within", "1"])
+    assert "does not call WANGGE_HEARTBEAT_URL" in told.output
+    assert outside.calls == []
+
+
 def test_without_a_worker_the_calls_stop(ground, outside):
     ground.worker.kill()
     told = once(ground, outside, "--within", "2")

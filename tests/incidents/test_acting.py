@@ -321,6 +321,25 @@ def test_whoever_resolved_a_case_does_not_check_it():
     assert done(case, (CITY, "check", {"passed": True})).status == "checked"
 
 
+def test_a_case_that_only_the_city_could_check_or_grant_is_its_own_to_check_and_grant():
+    """One without a place: above its owner there is nobody, and it must come to an end."""
+    nowhere = {"method": "unlocated"}
+    case = a_case(unit=CITY, place=nowhere, dispatcher=CITY)
+    asked = done(case, (CITY, "suspend", SUSPEND))
+    assert done(asked, (CITY, "approve")).paused
+    checked = done(case, (CITY, "accept"), (CITY, "resolve"), (CITY, "check", {"passed": True}))
+    assert done(checked, (CITY, "close")).status == "closed"
+    helped = a_case(unit=CITY, place=nowhere, dispatcher=CITY, co_owners=[DEPT])
+    helped = done(helped, (CITY, "accept"), (CITY, "resolve"))
+    assert code(post(helped, CITY, "check", passed=True)) == "own_work"
+
+
+def test_an_owner_who_reopens_what_goes_to_its_dispatcher_hears_that_it_was_its_own():
+    case = done(a_case(unit=CITY, returns=2), (CITY, "accept"), (CITY, "resolve"))
+    acted = post(case, CITY, "reopen", reason_code="weather")
+    assert (acted.case.unit, acted.told[CITY]) == (DISTRICT, "former")
+
+
 def test_a_check_says_what_it_found():
     assert code(post(done(a_case(), *RESOLVED), DISTRICT, "check")) == "missing"
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import orjson
 import pytest
 from desk_at_hand import Desk, as_read
-from event_bodies import report, wire
+from event_bodies import NOW, report, wire
 
 from incidents.case import Case
 from incidents.state import Write
+from rules.modes import Mode
+from streams.control.in_force import InForce
 from streams.desk.cases import DeskCases
 from streams.pipeline import one_batch, understand
 
@@ -142,6 +146,28 @@ def test_an_event_that_was_taken_out_opens_a_case_that_knows_whence_it_came(desk
     apart = desk.act("city", name, "unmerge", event_id=second).incidents[-1]
     assert apart["incident_id"] != name
     assert (apart["events"], apart["linked"], apart["seq"]) == ([second], [name], 1)
+
+
+def test_what_is_taken_out_of_a_case_is_under_the_mode_that_the_case_is_under(desk):
+    flood = Mode("m-1", "flood", frozenset({"city"}), NOW - 300, NOW + 9999, True, "a", "b", "rain")
+    desk.force = InForce.of(desk.city, (flood,))
+    name = opened(desk)
+    second = desk.report(FLOODED, HERE).decisions[-1]["event_id"]
+    apart = desk.act("city", name, "unmerge", event_id=second).incidents[-1]
+    assert apart["escalation"] == case_of(desk, name).escalation == "storm"
+
+
+def test_a_case_that_is_raised_is_suspended_no_longer(desk):
+    name = opened(desk)
+    owner = case_of(desk, name).unit
+    desk.act(owner, name, "accept")
+    until = datetime.fromtimestamp(desk.now + 30 * 86_400, UTC).isoformat()
+    desk.act("city", name, "suspend", reason_code="weather", until=until)
+    assert case_of(desk, name).paused
+    desk.report(TRAPPED, HERE)
+    after = case_of(desk, name)
+    assert (after.priority, after.paused) == ("P1", False)
+    assert "resumed" in {mark.change for mark in after.timeline}
 
 
 def test_two_cases_that_are_accepted_are_linked_for_a_human_and_not_merged(desk):

@@ -201,6 +201,19 @@ def test_who_answers_for_a_cell_is_found_however_the_cell_is(tmp_path, how):
     assert decision["unit"] == "street:S3"
 
 
+def test_a_registered_device_lies_in_the_layers_of_where_it_is_registered(tmp_path):
+    """Without a position, and with a wrong one."""
+    assets = ASSETS + "by-position,,118.7350,32.0050,wgs84\n"
+    folder = write_registers(tmp_path / "town", ADDRESSES, assets)
+    layer = "{layer: schools, name: 学校, name_en: Schools, file: s.csv, datum: wgs84, radius_m: 9}"
+    edit(folder / "city.yaml", "boundaries:", f"layers: [{layer}]\nboundaries:")
+    (folder / "s.csv").write_text("name,lon,lat\n一中,118.7350,32.0050\n", "utf-8")
+    town = City.load(folder, tmp_path / "cache")
+    for position in (None, {"lon": 118.71, "lat": 32.01, "datum": "wgs84"}):
+        decision = decided(town, alarm("by-position", position=position), "alarms")
+        assert decision["consulted"]["layers"] == ["schools"]
+
+
 def test_one_code_on_two_levels_is_refused_where_a_register_goes_by_it(tmp_path):
     folder = write_registers(tmp_path / "town")
     for level, old in (("street", '"code":"S4"'), ("grid", '"parent":"S4"')):

@@ -123,6 +123,13 @@ def test_a_large_area_is_named_in_part():
     assert len(notice.area) == 9
 
 
+def test_whose_telephone_an_officer_names_is_in_no_notice():
+    named = mode(approver="chief-1", reason="王小明先生 13812345678 报积水")
+    said = texts(named, now=0)["started"]
+    assert "积水" in said.text
+    assert "13812345678" not in said.text + said.text_en
+
+
 def test_the_longest_ids_and_reasons_fit():
     long = mode("m" * 128, approver="chief-1", reason="雨" * 500)
     for minute in (0, 300, 345, 360):
