@@ -25,6 +25,7 @@ from messages.topics import LANES, Topics
 from packs.load import load
 from packs.pack import Pack
 from streams.boundaries.load import load_layers
+from streams.cluster.brokers import reach
 from streams.cluster.topic_setup import apply
 from streams.cluster.topology import partitions_of, topic_plan, units_of
 from streams.embedded.redis_server import EmbeddedRedis, free_port
@@ -81,6 +82,10 @@ class Site:
         plan = topic_plan(self.topics, shards=town.pack.city.shards.count, units=units)
         apply(plan, kafka.brokers)
         self.partitions = partitions_of(plan)
+        # Of several brokers each hears of new topics a little later, and says until then that there
+        # are none: a reader would begin at their ends.
+        brokers, named = kafka.brokers.split(","), self.partitions.keys()
+        assert until(lambda: all(named <= reach(one).partitions.keys() for one in brokers), 30)
         self.redis = EmbeddedRedis.start(log=folder / "redis.log")
         self.cable = Cable(_port(self.redis))
         self.crew = Crew(self._hire)
