@@ -15,6 +15,7 @@ from prometheus_client import start_http_server
 
 from cli.options import Brokers, Namespace
 from messages.errors import BrokerError
+from messages.topics import is_drill
 from streams import metrics
 from streams.boundaries.load import load_sets
 from streams.city import City
@@ -53,7 +54,7 @@ def heartbeat(
     Runs until Ctrl-C. With --once: exit code 1 when a shard was silent, or the URL did not answer.
     """
     settings = Settings.read(brokers=brokers, namespace=namespace)
-    if settings.topics.is_drill and _from_environment(context, "url"):
+    if is_drill(settings.namespace) and _from_environment(context, "url"):
         sys.stderr.write("wangge: a drill does not call WANGGE_HEARTBEAT_URL; give it --url\n")
         url = None
     city = City.load(pack, settings.cache)

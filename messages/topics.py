@@ -25,6 +25,11 @@ READ: Final[tuple[Input, ...]] = (*INPUTS, "actions")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 
 
+def is_drill(ns: str) -> bool:
+    """Whether a namespace is a drill's."""
+    return ns.startswith("drill.")
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """Every topic of one namespace. Raises ``settings.namespace`` for a name Kafka would refuse."""
@@ -38,11 +43,6 @@ class Topics:
                 f"{self.ns!r} is not a namespace",
                 mend="use 1 to 64 of a-z, 0-9, '.', '_' and '-', such as wangge or drill.storm-1",
             )
-
-    @property
-    def is_drill(self) -> bool:
-        """Whether it is a drill's namespace."""
-        return self.ns.startswith("drill.")
 
     def lane(self, lane: Input) -> str:
         return f"{self.ns}.in.{lane}"

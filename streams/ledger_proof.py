@@ -7,7 +7,7 @@ event, each have exactly one outcome among the decisions, the dead letters and t
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +96,7 @@ def prove(
     """
     proofs: dict[Partition, PartitionProof] = {}
     covered: dict[Partition, set[int]] = {}
-    left_out: Counter[tuple[Partition, str]] = Counter()
+    left_out: dict[Partition, set[str]] = defaultdict(set)
     ended: dict[Partition, dict[int, str]] = {}
 
     def at(topic: str, partition: int) -> PartitionProof:
@@ -125,7 +125,7 @@ def prove(
     for entry in entries:
         topic, partition = entry["topic"], entry["partition"]
         if side := within.misses(entry):
-            left_out[(topic, partition), side] += 1
+            left_out[topic, partition].add(side)
             continue
         proof = at(topic, partition)
         span = set(range(entry["start"], entry["end"]))
@@ -136,12 +136,12 @@ def prove(
         for first, last in entry["ignored_offsets"]:
             for offset in range(first, last + 1):
                 end(topic, partition, offset, "ignored")
-    for lane in [one for one in proofs if not covered[one] and _any(left_out, one)]:
+    for lane in [one for one in proofs if not covered[one] and left_out[one]]:
         del proofs[lane]
     for lane, proof in proofs.items():
         offsets = covered[lane]
-        first = min(offsets) if left_out[lane, "before"] else -math.inf
-        last = max(offsets) if left_out[lane, "after"] else math.inf
+        first = min(offsets) if "before" in left_out[lane] else -math.inf
+        last = max(offsets) if "after" in left_out[lane] else math.inf
         ends = {offset: one for offset, one in ended[lane].items() if first <= offset <= last}
         proof.read = len(offsets)
         proof.outcomes.update(ends.values())
@@ -151,10 +151,6 @@ def prove(
         proof.waiting = len(offsets) - proof.absent - (len(ends) - len(proof.stray))
         proof.repeats = sum(max(0, published[(*lane, offset)] - 1) for offset in ends)
     return [proofs[lane] for lane in sorted(proofs)]
-
-
-def _any(left_out: Counter[tuple[Partition, str]], at: Partition) -> bool:
-    return bool(left_out[at, "before"] or left_out[at, "after"])
 
 
 def _outcomes(decisions: Iterable[Body], dead: Iterable[Body]) -> Iterable[tuple[Body, str]]:

@@ -61,6 +61,19 @@ def restore(conf: dict[str, Any], topic: str, shard: int) -> MemoryState:
         consumer.close()
 
 
+def refuse_ahead(shard: int, version: Version, end: int) -> None:
+    """Raise :class:`StateError` ``state.ahead`` where the state has come further than its desk
+    ends: whatever is put there next would be taken for decided. ``end``: of the desk's partition.
+    """
+    if version.cursor > end:
+        raise StateError(
+            "ahead",
+            f"shard {shard}: its state has decided the desk up to {version.cursor:,}, "
+            f"which ends at {end:,}",
+            mend="bring desk and state back from one moment: a mirror numbers its records anew",
+        )
+
+
 def put_together(records: Iterable[tuple[bytes, bytes | None, bytes]]) -> MemoryState:
     """The state that records of a state partition come to: key, value and the unit's tag, in the
     order of the log."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from incidents.acting.outcome import Acted, Refused, Setting, refused
-from incidents.acting.roles import dispatches, supervisors, workers
+from incidents.acting.roles import dispatchers, dispatches, workers
 from incidents.case import Case
 from incidents.deadlines import end_pause
 from messages.model import Body
@@ -45,8 +45,7 @@ def approve(case: Case, unit: str, action: Body, setting: Setting) -> Acted | Re
     if isinstance(found, Refused):
         return found
     what, ask = found
-    could = {case.arbiter} if case.arbiter else set(supervisors(case))
-    if ask["by"] == unit and could != {unit}:
+    if ask["by"] == unit and dispatchers(case) != (unit,):
         return refused("own_work", "whoever asks does not approve")
     case.asks = {name: one for name, one in case.asks.items() if name != what}
     if what == "extend" and case.dispose is None:

@@ -41,9 +41,14 @@ def works_on(case: Case, unit: str) -> bool:
     return owns(case, unit) or unit in case.assists
 
 
+def dispatchers(case: Case) -> tuple[str, ...]:
+    """The units that may hand the case to others: once an arbiter has taken it, nobody else."""
+    return (case.arbiter,) if case.arbiter else supervisors(case)
+
+
 def dispatches(case: Case, unit: str) -> bool:
-    """Whether the unit may hand the case to others: once an arbiter has taken it, nobody else."""
-    return unit == case.arbiter if case.arbiter else unit in supervisors(case)
+    """Whether the unit is one of :func:`dispatchers`."""
+    return unit in dispatchers(case)
 
 
 def hand_over(case: Case, to: str) -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from incidents.warnings.threat import Threat
 from incidents.warnings.wording import Saying, wordings
 from messages.cap import COLOURS, Level
 from messages.errors import ActionError
+from messages.topics import is_drill
 from messages.warning import Alert
-
-DRILL: Final = "drill."
-"""How the namespace of a drill begins."""
 
 
 class Issuer(NamedTuple):
@@ -32,7 +30,7 @@ class Issuer(NamedTuple):
     @property
     def drill(self) -> str | None:
         """The namespace, if it is a drill's."""
-        return self.ns if self.ns.startswith(DRILL) else None
+        return self.ns if is_drill(self.ns) else None
 
 
 class Authority(Protocol):
@@ -59,7 +57,7 @@ def warning_id(ns: str, shard: int, watched: str, number: int) -> str:
     """The id of a shard's warning of what is ``watched``, a danger and an area; ``number``: that no
     other of the two has. A drill's begins with its namespace: CAP wants ids unique for all time,
     and a drill repeats the city's."""
-    drill = f"{ns}/" if ns.startswith(DRILL) else ""
+    drill = f"{ns}/" if is_drill(ns) else ""
     return f"{drill}{shard:03d}-{watched}-{number}"
 
 

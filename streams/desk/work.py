@@ -15,9 +15,8 @@ import orjson
 import structlog
 from confluent_kafka import Consumer, TopicPartition
 
-from incidents.state import MemoryState, Version
+from incidents.state import MemoryState
 from messages.cloudevents import rfc3339
-from messages.errors import StateError
 from sinks.encode import Encoder
 from sinks.offsets import At
 from sinks.output import Output
@@ -29,7 +28,7 @@ from streams.control.packs import PackLoader
 from streams.desk.judge import Decisions, DeskBatch, judge
 from streams.desk.open_cases import OpenCases
 from streams.leave import leave_if_failed
-from streams.restore import restore, state_outputs
+from streams.restore import refuse_ahead, restore, state_outputs
 from streams.view import RedisView
 from streams.wire.patience import patiently
 from streams.wire.producer import BatchProducer
@@ -236,19 +235,6 @@ class DeskWork:
 
     def rewound(self, positions: Mapping[At, int]) -> None:
         """The state says how far it is: nothing of the aborted unit is in it."""
-
-
-def refuse_ahead(shard: int, version: Version, end: int) -> None:
-    """Raise :class:`StateError` ``state.ahead`` where the state has come further than its desk
-    ends: whatever is put there next would be taken for decided. ``end``: of the desk's partition.
-    """
-    if version.cursor > end:
-        raise StateError(
-            "ahead",
-            f"shard {shard}: its state has decided the desk up to {version.cursor:,}, "
-            f"which ends at {end:,}",
-            mend="bring desk and state back from one moment: a mirror numbers its records anew",
-        )
 
 
 def tick_output(topic: str, shard: int, now: float) -> Output:
