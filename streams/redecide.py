@@ -144,27 +144,7 @@ class Recalled:
         if "reports" in consulted:
             self._evidence(decision["kind"] == "report", consulted, now)
         if consulted.get("state_before"):
-            before = consulted["state_before"]
-            self._group = devices.group_of(before)
-            incident, end = decision.get("incident_id") or "", math.ldexp(1, 60)
-            codes = {reason["code"] for reason in decision["reasons"] if reason["step"] == "desk"}
-            opened = {before: incident}
-            if "risen" in codes:  # back to a state that had a case
-                opened[consulted["state"]] = incident
-            if "again" in codes:  # of what had a case, which has ended
-                opened = {before: _ENDED, consulted["state"]: _ENDED}
-            elif decision["outcome"] == "merged" and not consulted.get("joins"):
-                self._case(incident, decision, now)
-            known = Known(
-                before,
-                end if "late" in codes else 0.0,
-                end,
-                "alarm" if "outranked" in codes else "reading",
-                opened,
-                0.0 if "again" in codes else now,
-            )
-            self._records[devices.KIND] = known.to_json()
-            self.knew.append(f"state_before={before}")
+            self._device(decision, consulted, now)
         if consulted.get("joins"):
             self._joins = self._case(consulted["joins"], decision, now)
             self.knew.append(f"joins={consulted['joins']}")
@@ -174,6 +154,30 @@ class Recalled:
             seen: Body = {"v": 1, "incident": first, "origins": [], "due": math.ldexp(1, 60)}
             self._records["seen"] = orjson.dumps(seen)
             self.knew.append(f"repeat_of={first or '(put aside)'}")
+
+    def _device(self, decision: Body, consulted: Body, now: float) -> None:
+        """What the device had said before, and the case that it goes on with."""
+        before = consulted["state_before"]
+        self._group = devices.group_of(before)
+        incident, end = decision.get("incident_id") or "", math.ldexp(1, 60)
+        codes = {reason["code"] for reason in decision["reasons"] if reason["step"] == "desk"}
+        opened = {before: incident}
+        if "risen" in codes:  # back to a state that had a case
+            opened[consulted["state"]] = incident
+        if "again" in codes:  # of what had a case, which has ended
+            opened = {before: _ENDED, consulted["state"]: _ENDED}
+        elif decision["outcome"] == "merged" and not consulted.get("joins"):
+            self._case(incident, decision, now)
+        known = Known(
+            before,
+            end if "late" in codes else 0.0,
+            end,
+            "alarm" if "outranked" in codes else "reading",
+            opened,
+            0.0 if "again" in codes else now,
+        )
+        self._records[devices.KIND] = known.to_json()
+        self.knew.append(f"state_before={before}")
 
     def _evidence(self, is_report: bool, consulted: Body, now: float) -> None:
         reports, both = consulted["reports"], bool(consulted.get("corroborated"))
