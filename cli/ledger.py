@@ -37,8 +37,9 @@ def ledger(
 ) -> None:
     """Show the ledger per input partition: every event read has one outcome.
 
-    It is computed from the published records themselves, not from counters. Of a city at work some
-    events always wait for the desk: --older-than 60 leaves those out that may.
+    It is computed from the published records themselves, not from counters.
+
+    In a city at work some events always wait: --older-than 60 leaves those out.
     """
     now = time.time()
     within = Within(until=now - older_than) if older_than > 0 else EVER
